@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice What a submitter offers and asks for. Bound by the task id; stored only in part.
+struct TaskTerms {
+    uint96 bounty; // in the asset's smallest unit; shared by the matching runners
+    uint96 bond; // deposit per slot; returned to every revealer
+    uint8 slots; // n, 1..24
+    uint8 quorum; // q, 2q > n
+    uint40 commitDeadline; // unix seconds
+    uint24 revealDelay; // seconds between the close of commits and the first reveal: room for finality
+    uint24 revealWindow; // seconds during which reveals are accepted
+    address gate; // IRunnerGate, or 0: open to anyone
+    bytes32 jobHash; // sha256 of the canonical job spec
+    uint256 nonce; // tells two otherwise equal tasks of one submitter apart
+}
+
+/// @notice Names a task and proves who submitted it: the task id is `keccak256(abi.encode(submitter, termsHash))`,
+/// with `termsHash = keccak256(abi.encode(block.chainid, escrow, terms))`.
+struct TaskKey {
+    address submitter;
+    bytes32 termsHash;
+}
+
+/// @notice What a commitment hides until the reveal.
+struct Opening {
+    bytes32 identity;
+    address payee; // paid whoever calls
+    bytes32 outputHash; // sha256 of the output manifest
+    bytes32 salt; // 256 bits, secret until the reveal
+}
+
+enum Phase {
+    NONE, // never posted
+    OPEN, // slots can be taken and commitments made
+    DEAD, // terminal: fewer than q commitments at the deadline
+    SEALED, // commitments are final; reveals not yet accepted
+    REVEALING,
+    ACCEPTED, // terminal: closed with a quorum
+    VOID // terminal: closed without one
+}
+
+/// @notice The stored facts of a task. Exactly one storage word; the phase is derived from it and the clock.
+struct TaskState {
+    uint96 bounty;
+    uint40 closesAt; // commitDeadline, pulled forward to the moment when the last slot committed
+    uint24 revealDelay;
+    uint24 revealWindow;
+    uint8 slots;
+    uint8 quorum;
+    uint8 reserved; // slots taken
+    uint8 committed; // slots with a commitment
+    uint8 leadingVotes; // revealed votes of the leading hash
+    uint8 flags; // see TaskPhase
+    uint24 revealedMask; // bit i: slot i has revealed
+}
+
+/// @notice One runner's place in a task. Exactly one storage word.
+struct Slot {
+    uint8 number; // 1-based; 0 means no slot. The high bit says that `seal` is a commitment.
+    bytes31 seal; // the commitment; before it, the reserving address, left-aligned
+}
+
+/// @notice One item each of a batch; see `performSteps`.
+struct ReserveStep {
+    TaskKey task;
+    bytes proof;
+}
+
+struct CommitStep {
+    TaskKey task;
+    bytes31 commitment;
+    bytes proof;
+}
+
+struct RevealStep {
+    bytes32 taskId;
+    bytes32 outputHash;
+    bytes32 salt;
+}
+
+struct ClaimStep {
+    TaskKey task;
+    bytes32 outputHash;
+    bytes32 salt;
+}
+
+/// @notice A batch of steps of one identity with one payee. All steps may be about different tasks.
+struct Steps {
+    bytes32 identity;
+    address payee;
+    RevealStep[] reveals;
+    ClaimStep[] claims;
+    CommitStep[] commits;
+    ReserveStep[] reservations;
+}
+
+interface ITaskEscrow {
+    event TaskPosted(bytes32 indexed taskId, address indexed submitter, bytes32 indexed jobHash, TaskTerms terms, string location);
+    event SlotReserved(bytes32 indexed taskId, bytes32 indexed identity, address runner, uint8 slot);
+    event ResultCommitted(bytes32 indexed taskId, bytes32 indexed identity, uint8 slot, bytes31 commitment);
+    event ResultRevealed(bytes32 indexed taskId, bytes32 indexed identity, address payee, bytes32 outputHash, bytes32 salt);
+    event TaskDecided(bytes32 indexed taskId, bytes32 outputHash);
+    event PayoutClaimed(bytes32 indexed taskId, bytes32 indexed identity, address indexed payee, uint256 share, uint256 bond);
+    event BountyReclaimed(bytes32 indexed taskId, address indexed submitter, uint256 amount);
+    event StrikeRecorded(address indexed scope, bytes32 indexed identity, bytes32 indexed taskId, uint8 strikes);
+    event StepSkipped(bytes32 indexed taskId, bytes reason);
+
+    function postTask(TaskTerms calldata terms, string calldata location) external payable returns (bytes32 taskId);
+    function reserveSlot(TaskKey calldata task, bytes calldata proof) external payable returns (bytes32 identity);
+    function commitResult(TaskKey calldata task, bytes32 identity, bytes31 commitment, bytes calldata proof) external payable;
+    function revealResult(bytes32 taskId, Opening calldata opening) external;
+    function claimPayout(TaskKey calldata task, Opening calldata opening) external;
+    function reclaimBounty(TaskKey calldata task) external;
+    function reportNoShow(TaskKey calldata task, bytes32 identity) external;
+    function performSteps(Steps calldata steps) external payable;
+
+    function taskOf(bytes32 taskId) external view returns (TaskState memory state, address gate, uint96 bond, Phase phase);
+    function slotOf(bytes32 taskId, bytes32 identity) external view returns (Slot memory);
+    function resultOf(bytes32 taskId) external view returns (bool isDecided, bytes32 outputHash, uint8 matching);
+    function strikesOf(address scope, bytes32 identity) external view returns (uint8);
+    function asset() external view returns (address);
+}

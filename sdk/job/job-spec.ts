@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { ParityError } from "../errors/index.ts";
+import { encodeCanonicalJson } from "./canonical-json.ts";
+import { jobBounds } from "./limits.ts";
+import { byteOrder, relativePath, sha256Schema } from "./schema.ts";
+import { sha256Hex } from "./sha256.ts";
+
+const GIB = 1024 ** 3;
+
+/** An image archive by the sha256 of its bytes (docs/protocol.md, "Image identity"). */
+const imageSchema = z.strictObject({
+  archive: sha256Schema,
+  bytes: z.int().positive().max(jobBounds.archiveBytes),
+  platform: z.enum(["linux/amd64", "linux/arm64"]),
+});
+
+const inputFileSchema = z.strictObject({ path: relativePath, sha256: sha256Schema, bytes: z.int().nonnegative().max(jobBounds.inputBytes) });
+
+/** Bounds of one run. `cpus` is the number of CPUs that the job sees; a breach of the others is an outcome. */
+export const limitsSchema = z.strictObject({
+  cpus: z.int().min(1).max(64),
+  memoryBytes: z.int().min(16 * 1024 ** 2).max(256 * GIB),
+  pids: z.int().min(1).max(32_768),
+  scratchBytes: z.int().nonnegative().max(256 * GIB),
+  outputBytes: z.int().nonnegative().max(64 * GIB),
+  outputFiles: z.int().nonnegative().max(jobBounds.outputFiles),
+  timeoutSeconds: z.int().min(1).max(7 * 86_400),
+});
+
+export type JobLimits = z.infer<typeof limitsSchema>;
+
+/** What a job file gets that does not say otherwise. */
+export const defaultLimits: JobLimits = {
+  cpus: 1,
+  memoryBytes: GIB,
+  pids: 256,
+  scratchBytes: 256 * 1024 ** 2,
+  outputBytes: 64 * 1024 ** 2,
+  outputFiles: 10_000,
+  timeoutSeconds: 300,
+};
+
+const noNul = z.string().refine((text) => !text.includes("\0") && text.isWellFormed(), "must be well-formed Unicode without NUL");
+
+/** Environment names that the sandbox sets itself are refused by it, not here: they belong to the determinism level. */
+const environmentSchema = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a variable name"), noNul);
+
+const jobSpecSchema = z
+  .strictObject({
+    version: z.literal(1),
+    image: imageSchema,
+    command: z.array(noNul).min(1).max(4_096),
+    env: environmentSchema,
+    workingDirectory: noNul.refine((path) => path.startsWith("/"), "must be an absolute path"),
+    input: z.array(inputFileSchema).max(jobBounds.inputFiles),
+    limits: limitsSchema,
+    expect: z.strictObject({ exitCode: z.int().min(0).max(255) }),
+    determinism: z.strictObject({ level: z.enum(["standard@1"]), seed: sha256Schema }),
+  })
+  .superRefine((spec, context) => {
+    const paths = spec.input.map((file) => file.path);
+    for (const [i, path] of paths.entries()) {
+      const previous = paths[i - 1];
+      if (previous !== undefined && byteOrder(previous, path) >= 0)
+        context.addIssue({ code: "custom", path: ["input", i, "path"], message: "paths must be sorted by bytes, without duplicates" });
+    }
+    const files = new Set(paths);
+    for (const [i, path] of paths.entries())
+      for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1))
+        if (files.has(path.slice(0, at)))
+          context.addIssue({ code: "custom", path: ["input", i, "path"], message: "a file cannot also be a directory" });
+    const commandBytes = new TextEncoder().encode([...spec.command, ...Object.entries(spec.env).flat()].join("\0")).length;
+    if (commandBytes > jobBounds.commandBytes)
+      context.addIssue({ code: "custom", path: ["command"], message: `command and env must not exceed ${jobBounds.commandBytes} bytes` });
+  });
+
+/** One input file, mounted read-only at /input/<path>. */
+export type InputFile = z.infer<typeof inputFileSchema>;
+
+/** Everything that determines an output (docs/protocol.md, "Job spec"). The job hash is the sha256 of its canonical JSON. */
+export type JobSpec = z.infer<typeof jobSpecSchema>;
+
+/**
+ * Validates a job spec.
+ * @throws JOB_SPEC_INVALID with the path of each wrong field
+ */
+export function parseJobSpec(value: unknown): JobSpec {
+  const parsed = jobSpecSchema.safeParse(value);
+  if (!parsed.success) throw new ParityError("JOB_SPEC_INVALID", `The job spec is invalid: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** Encodes a valid job spec as the canonical JSON blob whose sha256 is the job hash. */
+export function encodeJobSpec(spec: JobSpec): Uint8Array {
+  return encodeCanonicalJson(parseJobSpec(spec));
+}
+
+/** Computes the job hash: the sha256 of the spec's canonical bytes, 0x-hex, 32 bytes. */
+export function jobHashOf(spec: JobSpec): `0x${string}` {
+  return `0x${sha256Hex(encodeJobSpec(spec))}`;
+}
+
+/**
+ * Decodes the bytes of an untrusted job spec blob.
+ * @throws JOB_SPEC_INVALID for a wrong shape; JOB_SPEC_NOT_CANONICAL for bytes that are not the canonical form
+ */
+export function decodeJobSpec(bytes: Uint8Array): JobSpec {
+  if (bytes.length > jobBounds.specBytes)
+    throw new ParityError("JOB_SPEC_INVALID", `The job spec has ${bytes.length} bytes, more than ${jobBounds.specBytes}.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new ParityError("JOB_SPEC_INVALID", "The job spec is not JSON.", { cause });
+  }
+  const spec = parseJobSpec(value);
+  const canonical = encodeJobSpec(spec);
+  if (canonical.length !== bytes.length || canonical.some((byte, i) => byte !== bytes[i]))
+    throw new ParityError("JOB_SPEC_NOT_CANONICAL", "The job spec's bytes are not its canonical JSON form.");
+  return spec;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { jobBounds } from "./limits.ts";
+
+/** 64 lower-case hexadecimal digits. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
+
+/** A relative path without `.`, `..`, empty segments, NUL or backslash tricks; at most 1,024 bytes of UTF-8 and 64 segments deep. */
+export const relativePath = z.string().superRefine((path, context) => {
+  const problem = pathProblem(path);
+  if (problem) context.addIssue({ code: "custom", message: problem });
+});
+
+/** Says what is wrong with a relative path, or nothing. */
+export function pathProblem(path: string): string | undefined {
+  if (path === "") return "must not be empty";
+  if (!path.isWellFormed()) return "must be well-formed Unicode";
+  if (path.includes("\0")) return "must not contain NUL";
+  if (new TextEncoder().encode(path).length > jobBounds.pathBytes) return `must not be longer than ${jobBounds.pathBytes} bytes`;
+  const segments = path.split("/");
+  if (segments.length > jobBounds.pathSegments) return `must not be deeper than ${jobBounds.pathSegments} levels`;
+  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+    return "must be relative, without empty, '.' or '..' segments";
+  if (segments.some((segment) => new TextEncoder().encode(segment).length > 255)) return "must not have a segment longer than 255 bytes";
+  return undefined;
+}
+
+/** Compares two strings by the bytes of their UTF-8 form. */
+export function byteOrder(a: string, b: string): number {
+  const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
