@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ParityError } from "../errors/index.ts";
 import { encodeCanonicalJson } from "./canonical-json.ts";
 import { jobBounds } from "./limits.ts";
-import { byteOrder, relativePath, sha256Schema } from "./schema.ts";
+import { relativePath, sha256Schema, treeProblem } from "./schema.ts";
 import { sha256Hex } from "./sha256.ts";
 
 const GIB = 1024 ** 3;
@@ -14,17 +14,33 @@ const imageSchema = z.strictObject({
   platform: z.enum(["linux/amd64", "linux/arm64"]),
 });
 
-const inputFileSchema = z.strictObject({ path: relativePath, sha256: sha256Schema, bytes: z.int().nonnegative().max(jobBounds.inputBytes) });
+const inputFileSchema = z.strictObject({
+  path: relativePath,
+  sha256: sha256Schema,
+  bytes: z.int().nonnegative().max(jobBounds.inputBytes),
+});
 
 /** Bounds of one run. `cpus` is the number of CPUs that the job sees; a breach of the others is an outcome. */
 export const limitsSchema = z.strictObject({
   cpus: z.int().min(1).max(64),
-  memoryBytes: z.int().min(16 * 1024 ** 2).max(256 * GIB),
+  memoryBytes: z
+    .int()
+    .min(16 * 1024 ** 2)
+    .max(256 * GIB),
   pids: z.int().min(1).max(32_768),
-  scratchBytes: z.int().nonnegative().max(256 * GIB),
-  outputBytes: z.int().nonnegative().max(64 * GIB),
+  scratchBytes: z
+    .int()
+    .nonnegative()
+    .max(256 * GIB),
+  outputBytes: z
+    .int()
+    .nonnegative()
+    .max(64 * GIB),
   outputFiles: z.int().nonnegative().max(jobBounds.outputFiles),
-  timeoutSeconds: z.int().min(1).max(7 * 86_400),
+  timeoutSeconds: z
+    .int()
+    .min(1)
+    .max(7 * 86_400),
 });
 
 export type JobLimits = z.infer<typeof limitsSchema>;
@@ -58,17 +74,8 @@ const jobSpecSchema = z
     determinism: z.strictObject({ level: z.enum(["standard@1"]), seed: sha256Schema }),
   })
   .superRefine((spec, context) => {
-    const paths = spec.input.map((file) => file.path);
-    for (const [i, path] of paths.entries()) {
-      const previous = paths[i - 1];
-      if (previous !== undefined && byteOrder(previous, path) >= 0)
-        context.addIssue({ code: "custom", path: ["input", i, "path"], message: "paths must be sorted by bytes, without duplicates" });
-    }
-    const files = new Set(paths);
-    for (const [i, path] of paths.entries())
-      for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1))
-        if (files.has(path.slice(0, at)))
-          context.addIssue({ code: "custom", path: ["input", i, "path"], message: "a file cannot also be a directory" });
+    const problem = treeProblem(spec.input.map((file) => file.path));
+    if (problem) context.addIssue({ code: "custom", path: ["input", problem.index, "path"], message: problem.message });
     const commandBytes = new TextEncoder().encode([...spec.command, ...Object.entries(spec.env).flat()].join("\0")).length;
     if (commandBytes > jobBounds.commandBytes)
       context.addIssue({ code: "custom", path: ["command"], message: `command and env must not exceed ${jobBounds.commandBytes} bytes` });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ParityError } from "../errors/index.ts";
 import { encodeCanonicalJson } from "./canonical-json.ts";
 import { jobBounds } from "./limits.ts";
-import { byteOrder, relativePath, sha256Schema } from "./schema.ts";
+import { byteOrder, relativePath, sha256Schema, treeProblem } from "./schema.ts";
 import { sha256Hex } from "./sha256.ts";
 
 const fileSchema = z.strictObject({
@@ -57,8 +57,8 @@ export function decodeOutputManifest(bytes: Uint8Array): OutputManifest {
   if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
   const manifest = parsed.data;
   if (!equalBytes(encodeOutputManifest(manifest), bytes)) throw invalid("its bytes are not its canonical form");
-  if (manifest.outcome === "exited" && new Set(manifest.files.map((file) => file.path)).size !== manifest.files.length)
-    throw invalid("a path occurs twice");
+  const problem = manifest.outcome === "exited" && treeProblem(manifest.files.map((file) => file.path));
+  if (problem) throw invalid(`files[${problem.index}].path: ${problem.message}`);
   return manifest;
 }
 

@@ -33,3 +33,20 @@ export function byteOrder(a: string, b: string): number {
   }
   return left.length - right.length;
 }
+
+/** Says what is wrong with a list of file paths as one tree, and at which index: order by bytes, duplicates, a file that is also a directory. */
+export function treeProblem(paths: readonly string[]): { index: number; message: string } | undefined {
+  const files = new Set(paths);
+  for (const [index, path] of paths.entries()) {
+    const previous = paths[index - 1];
+    if (previous !== undefined && byteOrder(previous, path) >= 0)
+      return { index, message: "paths must be sorted by bytes, without duplicates" };
+    if (parentsOf(path).some((parent) => files.has(parent))) return { index, message: "a file cannot also be a directory" };
+  }
+  return undefined;
+}
+
+function parentsOf(path: string): string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_, i) => segments.slice(0, i + 1).join("/"));
+}

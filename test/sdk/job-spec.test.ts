@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { isParityError } from "../../sdk/errors/index.ts";
+import { decodeJobSpec, defaultLimits, encodeJobSpec, type JobSpec, jobHashOf, parseJobSpec } from "../../sdk/job/job-spec.ts";
+
+const anySha256 = "ab".repeat(32);
+
+function specWith(change: Partial<Record<keyof JobSpec, unknown>> = {}): unknown {
+  return {
+    version: 1,
+    image: { archive: anySha256, bytes: 1024, platform: "linux/amd64" },
+    command: ["/bin/true"],
+    env: {},
+    workingDirectory: "/",
+    input: [],
+    limits: defaultLimits,
+    expect: { exitCode: 0 },
+    determinism: { level: "standard@1", seed: "0".repeat(64) },
+    ...change,
+  };
+}
+
+const input = (...paths: string[]) => paths.map((path) => ({ path, sha256: anySha256, bytes: 1 }));
+const isInvalid = (error: unknown) => isParityError(error, "JOB_SPEC_INVALID");
+
+describe("job spec", () => {
+  it("has a hash that does not depend on the order of keys", () => {
+    const spec = parseJobSpec(specWith());
+    const reversed = Object.fromEntries(Object.entries(spec).reverse()) as JobSpec;
+    assert.equal(jobHashOf(spec), jobHashOf(reversed));
+  });
+
+  it("has a hash that every field changes", () => {
+    const hashes = [
+      specWith(),
+      specWith({ command: ["/bin/false"] }),
+      specWith({ env: { A: "1" } }),
+      specWith({ workingDirectory: "/tmp" }),
+      specWith({ input: input("a") }),
+      specWith({ limits: { ...defaultLimits, cpus: 2 } }),
+      specWith({ expect: { exitCode: 1 } }),
+      specWith({ determinism: { level: "standard@1", seed: "1".repeat(64) } }),
+    ].map((spec) => jobHashOf(parseJobSpec(spec)));
+    assert.equal(new Set(hashes).size, hashes.length);
+  });
+
+  it("decodes what it encoded", () => {
+    const spec = parseJobSpec(specWith({ input: input("a", "b/c") }));
+    assert.deepEqual(decodeJobSpec(encodeJobSpec(spec)), spec);
+  });
+
+  it("refuses bytes that say the same in another form", () => {
+    const pretty = new TextEncoder().encode(JSON.stringify(specWith(), null, 2));
+    assert.throws(
+      () => decodeJobSpec(pretty),
+      (error) => isParityError(error, "JOB_SPEC_NOT_CANONICAL"),
+    );
+  });
+
+  for (const [name, spec] of [
+    ["an unknown field", { ...(specWith() as object), network: true }],
+    ["an empty command", specWith({ command: [] })],
+    ["a NUL in an argument", specWith({ command: ["a\0b"] })],
+    ["an input path that climbs out", specWith({ input: input("../a") })],
+    ["unsorted input", specWith({ input: input("b", "a") })],
+    ["an input path twice", specWith({ input: input("a", "a") })],
+    ["an input file that is also a directory", specWith({ input: input("a", "a/b") })],
+    ["a relative working directory", specWith({ workingDirectory: "work" })],
+    ["a limit out of range", specWith({ limits: { ...defaultLimits, timeoutSeconds: 0 } })],
+    ["a platform nobody has", specWith({ image: { archive: anySha256, bytes: 1, platform: "windows/amd64" } })],
+    ["an unknown determinism level", specWith({ determinism: { level: "hope@1", seed: "0".repeat(64) } })],
+  ] as const)
+    it(`refuses ${name}`, () => assert.throws(() => parseJobSpec(spec), isInvalid));
+});
