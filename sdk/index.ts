@@ -1,1 +1,56 @@
-export {};
+/** Parity Protocol for submitters' programs and for runners: works in Node and in a browser. The only barrel of this room. */
+export type { Blobbed, BlobSink, BlobSource, BlobStore } from "./blobs/blob-source.ts";
+export { type ErrorCode, type ErrorEntry, errorCatalogue, isParityError, ParityError, type ParityErrorOptions } from "./errors/index.ts";
+export { encodeCanonicalJson } from "./job/canonical-json.ts";
+export {
+  decodeJobSpec,
+  defaultLimits,
+  encodeJobSpec,
+  type InputFile,
+  type JobLimits,
+  type JobSpec,
+  jobHashOf,
+  limitsSchema,
+  parseJobSpec,
+} from "./job/job-spec.ts";
+export { jobBounds } from "./job/limits.ts";
+export {
+  decodeOutputManifest,
+  type ExitedManifest,
+  encodeOutputManifest,
+  type OutputFile,
+  type OutputManifest,
+  outputHashOf,
+} from "./job/output-manifest.ts";
+export { byteOrder, pathProblem } from "./job/schema.ts";
+export { type Sha256Hex, sha256Hex } from "./job/sha256.ts";
+export { type CommitmentParameters, commitmentOf } from "./protocol/commitment.ts";
+export { addressOfIdentity, identityOf } from "./protocol/identity.ts";
+export {
+  hasRevealed,
+  isDecided,
+  isTerminal,
+  nextPhaseChange,
+  type PhaseChange,
+  phaseOf,
+  revealedCount,
+  revealsFrom,
+  revealsUntil,
+} from "./protocol/phase.ts";
+export { bondReturnOf, type Payout, payoutOf, reclaimableOf, type SplitParameters, shareOf } from "./protocol/split.ts";
+export { maxStrikes, strikeScopeOf } from "./protocol/strike-scope.ts";
+export { taskIdOf, termsHashOf } from "./protocol/task-id.ts";
+export {
+  type Address,
+  type Hex,
+  type Opening,
+  type Phase,
+  phases,
+  type Slot,
+  type Task,
+  type TaskKey,
+  type TaskState,
+  type TaskTerms,
+  type TerminalPhase,
+  zeroAddress,
+} from "./protocol/types.ts";

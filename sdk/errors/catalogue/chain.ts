@@ -1,3 +1,90 @@
 import { defineErrors } from "../entry.ts";
 
-export const chainErrors = defineErrors({});
+/** Talking to the chain: the RPC, the account, transactions. */
+export const chainErrors = defineErrors({
+  RPC_UNREACHABLE: {
+    meaning: "The chain's RPC did not answer, answered too slowly, or asked to slow down.",
+    hint: "Check that the node runs and that the RPC URL is right, then try again.",
+    isRetryable: true,
+  },
+  RPC_FAILED: {
+    meaning: "The chain's RPC answered with an error.",
+    hint: "Read the node's answer in the message; another RPC URL of the same chain may accept the call.",
+    isRetryable: true,
+  },
+  WRONG_CHAIN: {
+    meaning: "The RPC serves another chain than the one that is meant.",
+    hint: "Use an RPC URL of the expected chain.",
+    isRetryable: false,
+  },
+  ACCOUNT_MISSING: {
+    meaning: "A transaction has to be sent, and the client has no account to send it with.",
+    hint: "Create the client with an account, for example createWalletClient({ account: privateKeyToAccount(key), ... }).",
+    isRetryable: false,
+  },
+  NO_CODE_AT_ESCROW: {
+    meaning: "There is no contract at the escrow's address on this chain.",
+    hint: "Check the escrow's address and that the RPC URL belongs to the chain it was deployed on.",
+    isRetryable: false,
+  },
+  NOT_AN_ESCROW: {
+    meaning: "The contract at the escrow's address is not a TaskEscrow.",
+    hint: "Check the escrow's address; a TaskEscrowFactory tells the escrow of each asset.",
+    isRetryable: false,
+  },
+  NO_CODE_AT_GATE: {
+    meaning: "There is no contract at the gate's address on this chain, so that nobody could take a slot.",
+    hint: "Deploy the gate first, or leave it out for a task that is open to anyone.",
+    isRetryable: false,
+  },
+  NOT_A_MERKLE_GATE: {
+    meaning: "The contract at the gate's address does not answer like a MerkleGate.",
+    hint: "Check the gate's address; for another kind of gate, supply the proof yourself.",
+    isRetryable: false,
+  },
+  INSUFFICIENT_FUNDS: {
+    meaning: "The account's balance does not cover what the transaction moves and its gas.",
+    hint: "Fund the account that the message names, or lower the amount.",
+    isRetryable: false,
+  },
+  ALLOWANCE_TOO_LOW: {
+    meaning: "The escrow may not take as many tokens from the account as the call needs.",
+    hint: "Approve the escrow for the amount in the message (approve on the token), then try again.",
+    isRetryable: false,
+  },
+  TRANSACTION_REVERTED: {
+    meaning: "The transaction failed on the chain, for a reason that the contract did not name.",
+    hint: "Read the task again: another transaction probably came first.",
+    isRetryable: false,
+  },
+  TRANSACTION_TIMED_OUT: {
+    meaning: "The transaction was sent and was not mined in time; it may still be.",
+    hint: "Look the transaction hash up before you send another one.",
+    isRetryable: true,
+  },
+  TRANSACTION_REFUSED: {
+    meaning: "The node or the wallet did not accept the transaction, so that it was not sent.",
+    hint: "Read the reason in the message; a wallet's owner may have declined it.",
+    isRetryable: false,
+  },
+  NONCE_CONFLICT: {
+    meaning: "Another transaction of the same account came first.",
+    hint: "Try again; let one program at a time send from an account.",
+    isRetryable: true,
+  },
+  TASK_UNKNOWN: {
+    meaning: "The escrow has no task with this id.",
+    hint: "Check the task id, the escrow's address and the chain; a task that was just posted needs a block first.",
+    isRetryable: false,
+  },
+  TASK_EVENT_MISSING: {
+    meaning: "The escrow has the task, but its event was not found in the blocks that were searched.",
+    hint: "Search from an earlier block (the escrow's deployment), or use an RPC that keeps old logs.",
+    isRetryable: false,
+  },
+  WAIT_ABORTED: {
+    meaning: "Waiting was ended by the caller's signal.",
+    hint: "Nothing is lost: call again to go on waiting.",
+    isRetryable: true,
+  },
+});
