@@ -29,6 +29,7 @@ export { addressOfIdentity, identityOf } from "./protocol/identity.ts";
 export {
   hasRevealed,
   isDecided,
+  isReclaimed,
   isTerminal,
   nextPhaseChange,
   type PhaseChange,
@@ -37,7 +38,18 @@ export {
   revealsFrom,
   revealsUntil,
 } from "./protocol/phase.ts";
-export { bondReturnOf, type Payout, payoutOf, reclaimableOf, type SplitParameters, shareOf } from "./protocol/split.ts";
+export { fromContractSlot, openingOfReservation } from "./protocol/slot.ts";
+export {
+  bondEarners,
+  bondPayoutOf,
+  type Payout,
+  type PayoutParameters,
+  payoutOf,
+  reclaimableOf,
+  shareOf,
+  unearnedBountyOf,
+  unearnedForfeitsOf,
+} from "./protocol/split.ts";
 export { maxStrikes, strikeScopeOf } from "./protocol/strike-scope.ts";
 export { taskIdOf, termsHashOf } from "./protocol/task-id.ts";
 export {

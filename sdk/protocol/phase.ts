@@ -5,22 +5,30 @@ import type { Phase, TaskState, TerminalPhase } from "./types.ts";
  * @param now unix seconds, by the chain's clock: never the local one
  */
 export function phaseOf(state: TaskState, now: number): Phase {
-  if (state.slots === 0) return "NONE";
+  if (state.bountyWei === 0n) return "NONE";
   if (now < state.closesAt) return "OPEN";
   if (state.committed < state.quorum) return "DEAD";
-  if (now < revealsFrom(state)) return "SEALED";
-  if (now < revealsUntil(state) && revealedCount(state) < state.committed) return "REVEALING";
-  return isDecided(state) ? "ACCEPTED" : "VOID";
+  const isComplete = revealedCount(state) === state.committed;
+  if (isComplete || now >= revealsUntil(state)) return isDecided(state) ? "ACCEPTED" : "VOID";
+  return now < revealsFrom(state) ? "SEALED" : "REVEALING";
 }
 
 /** Says whether some output hash has a quorum of revealed votes. Once true, it stays true. */
 export function isDecided(state: TaskState): boolean {
-  return state.slots > 0 && state.leadingVotes >= state.quorum;
+  return state.leadingVotes !== 0 && state.leadingVotes >= state.quorum;
 }
 
 /** Says whether nothing leaves this phase. */
 export function isTerminal(phase: Phase): phase is TerminalPhase {
   return phase === "DEAD" || phase === "ACCEPTED" || phase === "VOID";
+}
+
+/** TaskState.flags: the submitter has taken back what nobody earned. */
+const IS_RECLAIMED = 2;
+
+/** Says whether the submitter has taken back what nobody earned. */
+export function isReclaimed(state: TaskState): boolean {
+  return (state.flags & IS_RECLAIMED) !== 0;
 }
 
 /** Counts the slots that have revealed. */
@@ -30,7 +38,7 @@ export function revealedCount(state: TaskState): number {
   return count;
 }
 
-/** Says whether the slot with this number, counted from 1, has revealed. */
+/** Says whether the slot with this number (counted from 1) has revealed. */
 export function hasRevealed(state: TaskState, slotNumber: number): boolean {
   return ((state.revealedMask >>> (slotNumber - 1)) & 1) === 1;
 }

@@ -69,11 +69,11 @@ export interface TaskState {
   reserved: number;
   /** How many slots hold a commitment. */
   committed: number;
-  /** Revealed votes of the leading output hash. */
+  /** Revealed votes of the leading output hash: the first that was revealed, or the one that reached the quorum. */
   leadingVotes: number;
-  /** Bits that the contract keeps for itself; see phase.ts. */
+  /** Bits that the contract keeps; `isReclaimed` reads one. */
   flags: number;
-  /** Bit i is set when slot i has revealed. */
+  /** Bit i is set when the slot with number i + 1 has revealed. */
   revealedMask: number;
 }
 

@@ -6,7 +6,7 @@ const full = { reserved: 5, committed: 5 };
 
 describe("phaseOf", () => {
   it("is NONE for a task that was never posted", () => {
-    assert.equal(phaseOf(anyState({ slots: 0, quorum: 0, closesAt: 0 }), 5_000), "NONE");
+    assert.equal(phaseOf(anyState({ bountyWei: 0n, slots: 0, quorum: 0, closesAt: 0 }), 5_000), "NONE");
   });
 
   describe("given a task with too few commitments", () => {
@@ -62,7 +62,7 @@ describe("isDecided", () => {
   });
 
   it("does not hold for a task that was never posted", () => {
-    assert.equal(isDecided(anyState({ slots: 0, quorum: 0 })), false);
+    assert.equal(isDecided(anyState({ bountyWei: 0n, slots: 0, quorum: 0 })), false);
   });
 });
 
