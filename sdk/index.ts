@@ -1,5 +1,18 @@
 /** Parity Protocol for submitters' programs and for runners: works in Node and in a browser. The only barrel of this room. */
+export { blobFromBytes } from "./blobs/blob-from-bytes.ts";
+export { isBlobName, requireBlobName } from "./blobs/blob-name.ts";
 export type { Blobbed, BlobSink, BlobSource, BlobStore } from "./blobs/blob-source.ts";
+export { joinChunks, readChunks, streamOfBytes, streamOfChunks } from "./blobs/chunks.ts";
+export { type HttpStoreOptions, httpStore } from "./blobs/http-store.ts";
+export { createSha256, type IncrementalSha256, type Sha256Factory } from "./blobs/incremental-sha256.ts";
+export { locationBounds, parseLocation, parseStoreUrl } from "./blobs/location.ts";
+export { type MemoryStore, memoryStore } from "./blobs/memory-store.ts";
+export { type OpenBlobRequest, openBlob } from "./blobs/open-blob.ts";
+export { type BlobProgress, type PutBlobsOptions, putBlobs } from "./blobs/put-blobs.ts";
+export { type ReadBlobRequest, readBlob } from "./blobs/read-blob.ts";
+export { runConcurrently } from "./blobs/run-concurrently.ts";
+export { failureOf, noSourceDelivered, type SourceFailure } from "./blobs/source-failures.ts";
+export { getStderrNote, MAX_STDERR_NOTE_BYTES, putStderrNote, type StderrNoteKey } from "./blobs/stderr-note.ts";
 export { type ErrorCode, type ErrorEntry, errorCatalogue, isParityError, ParityError, type ParityErrorOptions } from "./errors/index.ts";
 export { encodeCanonicalJson } from "./job/canonical-json.ts";
 export {

@@ -8,13 +8,33 @@ export const blobErrors = defineErrors({
     isRetryable: true,
   },
   BLOB_CORRUPT: {
-    meaning: "A store served bytes that do not hash to the blob's name.",
-    hint: "Do not trust this store; use another one or a mirror.",
+    meaning: "Bytes do not hash to the name of the blob that they are given out as.",
+    hint: "When reading, do not trust this store: use another one or a mirror. When writing, check that the file does not change meanwhile.",
     isRetryable: false,
   },
   BLOB_TOO_LARGE: {
     meaning: "A blob is larger than the reader or the store accepts.",
     hint: "Raise the limit if you trust the source, or make the blob smaller.",
+    isRetryable: false,
+  },
+  BLOB_NAME_INVALID: {
+    meaning: "Something that is not 64 lower-case hexadecimal digits was given as the name of a blob.",
+    hint: "Name a blob by the sha256 of its bytes, without 0x.",
+    isRetryable: false,
+  },
+  BLOB_FILE_UNREADABLE: {
+    meaning: "A file that should become a blob cannot be read.",
+    hint: "Check the path and the permissions; only regular files can be blobs.",
+    isRetryable: false,
+  },
+  STORE_URL_INVALID: {
+    meaning: "The address of a store is not an http or https URL without credentials, query and fragment.",
+    hint: "Give the store's base URL, for example http://127.0.0.1:8090, and the token apart from it.",
+    isRetryable: false,
+  },
+  LOCATION_INVALID: {
+    meaning: "A task's location hint is not a short list of store URLs.",
+    hint: "Give at most 8 http or https URLs, separated by spaces, in at most 256 bytes.",
     isRetryable: false,
   },
   STORE_UNREACHABLE: {
@@ -23,8 +43,13 @@ export const blobErrors = defineErrors({
     isRetryable: true,
   },
   STORE_REFUSED: {
-    meaning: "A store refused a write.",
-    hint: "Check the store token (PARITY_STORE_TOKEN) and the store's limits.",
+    meaning: "A store refused a request, usually a write without the right token.",
+    hint: "Check the store token (PARITY_STORE_TOKEN, RUNNER_STORE_TOKEN) and the store's limits.",
     isRetryable: false,
+  },
+  STORE_FULL: {
+    meaning: "A store has no room left for the blob.",
+    hint: "Raise the store's STORE_MAX_BYTES, free some of its disk, or use another store.",
+    isRetryable: true,
   },
 });

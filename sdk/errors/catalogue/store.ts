@@ -1,3 +1,40 @@
 import { defineErrors } from "../entry.ts";
 
-export const storeErrors = defineErrors({});
+/** Serving blobs. */
+export const storeErrors = defineErrors({
+  STORE_CONFIG_INVALID: {
+    meaning: "The store program's configuration is missing a variable or has a wrong one.",
+    hint: "Set the named variable as in the example, in the environment or in .env.",
+    isRetryable: false,
+  },
+  STORE_CANNOT_LISTEN: {
+    meaning: "The store cannot listen on its address.",
+    hint: "Choose a free port (STORE_PORT, 0 picks one) and an address of this machine (STORE_HOST).",
+    isRetryable: false,
+  },
+  STORE_DISK_FAILED: {
+    meaning: "The store's disk refused to read or write.",
+    hint: "Check that the store's directory exists, is writable and that its disk is healthy.",
+    isRetryable: true,
+  },
+  STORE_REQUEST_INVALID: {
+    meaning: "A request to a store does not have the required shape.",
+    hint: "Compare the request with docs/store.md.",
+    isRetryable: false,
+  },
+  STORE_ROUTE_UNKNOWN: {
+    meaning: "A store has nothing at this path, or does not answer this method there.",
+    hint: "The routes of a store are listed in docs/store.md.",
+    isRetryable: false,
+  },
+  STORE_RANGE_INVALID: {
+    meaning: "A request asked for bytes beyond the end of a blob.",
+    hint: "Ask HEAD for the blob's size, or leave the Range header out.",
+    isRetryable: false,
+  },
+  STORE_UPLOAD_INCOMPLETE: {
+    meaning: "An upload ended early, or was too slow.",
+    hint: "Send the blob again.",
+    isRetryable: true,
+  },
+});
