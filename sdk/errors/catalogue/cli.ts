@@ -1,3 +1,105 @@
 import { defineErrors } from "../entry.ts";
 
-export const cliErrors = defineErrors({});
+/** The command line: its arguments, files, keys and the local network. */
+export const cliErrors = defineErrors({
+  USAGE_INVALID: {
+    meaning: "A command line has an unknown command or option, or lacks an argument.",
+    hint: "Run `parity --help`, or `parity <command> --help`.",
+    isRetryable: false,
+  },
+  AMOUNT_INVALID: {
+    meaning: "A text is not an amount of money.",
+    hint: "Write a number with its unit: 0.01eth, 500gwei, 7wei.",
+    isRetryable: false,
+  },
+  DURATION_INVALID: {
+    meaning: "A text is not a length of time.",
+    hint: "Write numbers with their units: 90s, 10m, 1h30m, 2d.",
+    isRetryable: false,
+  },
+  CONFIG_INVALID: {
+    meaning: "A setting, from a flag, the environment or .env, does not have the required form.",
+    hint: "Correct the named setting.",
+    isRetryable: false,
+  },
+  NETWORK_UNKNOWN: {
+    meaning: "No flag, variable or network file says which network to use.",
+    hint: "Start a local network with `parity up`, or name one: --rpc-url and --escrow, or PARITY_RPC_URL and PARITY_ESCROW.",
+    isRetryable: false,
+  },
+  NETWORK_FILE_INVALID: {
+    meaning: "The network file .parity/network.json cannot be used.",
+    hint: "Correct the named field, or remove the file and run `parity up` or `parity deploy` again.",
+    isRetryable: false,
+  },
+  NETWORK_ALREADY_UP: {
+    meaning: "A local network is already running from this folder.",
+    hint: "Use it as it is, or stop the process that is named.",
+    isRetryable: false,
+  },
+  LOCAL_CHAIN_UNAVAILABLE: {
+    meaning: "The local network's chain is not installed or did not start.",
+    hint: "Run scripts/setup in the project, then try again; outside of the project, use a network with --rpc-url instead.",
+    isRetryable: false,
+  },
+  LOCAL_NETWORK_FAILED: {
+    meaning: "A part of the local network did not start, or stopped unexpectedly.",
+    hint: "Read the log that is named.",
+    isRetryable: false,
+  },
+  KEY_MISSING: {
+    meaning: "A command that sends a transaction found no key.",
+    hint: "Set PARITY_KEYSTORE and PARITY_PASSWORD_FILE (`parity wallet new` makes one), or PARITY_PRIVATE_KEY.",
+    isRetryable: false,
+  },
+  KEY_INVALID: {
+    meaning: "A key, a keystore or its password cannot be used.",
+    hint: "A private key is 0x and 64 hexadecimal digits; a keystore is the JSON file that `parity wallet new` writes.",
+    isRetryable: false,
+  },
+  FILE_EXISTS: {
+    meaning: "A file or folder that a command would write is already there.",
+    hint: "Choose another path, or remove it first.",
+    isRetryable: false,
+  },
+  FILE_UNREADABLE: {
+    meaning: "A file that a command needs cannot be read or written.",
+    hint: "Check the path and its permissions.",
+    isRetryable: false,
+  },
+  CONFIRMATION_NEEDED: {
+    meaning: "A command would spend money, and nobody is there to agree.",
+    hint: "Add --yes once the amounts are what you want.",
+    isRetryable: false,
+  },
+  CONFIRMATION_REFUSED: {
+    meaning: "The person at the terminal did not agree to the amounts.",
+    hint: "Nothing was sent. Change the options and run the command again.",
+    isRetryable: false,
+  },
+  TASK_ID_INVALID: {
+    meaning: "A text is no task id, or the beginning of none or of several.",
+    hint: "`parity list` shows the ids of this network's tasks.",
+    isRetryable: false,
+  },
+  RESULT_NOT_READY: {
+    meaning: "The task is not decided yet.",
+    hint: "Wait for it with `parity status <task> --watch`, then ask again.",
+    isRetryable: true,
+  },
+  RESULT_ABSENT: {
+    meaning: "The task ended without an accepted result, so there is nothing to fetch.",
+    hint: "`parity status` shows what each runner answered; `parity reclaim` returns the bounty.",
+    isRetryable: false,
+  },
+  INTERRUPTED: {
+    meaning: "The command was interrupted.",
+    hint: "What was sent stays sent: `parity list` and `parity status` show where the task stands.",
+    isRetryable: true,
+  },
+  UNEXPECTED: {
+    meaning: "Something failed that the program does not foresee: most likely a bug.",
+    hint: "Run the command again with --json and report the whole message.",
+    isRetryable: false,
+  },
+});

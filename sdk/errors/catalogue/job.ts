@@ -17,4 +17,29 @@ export const jobErrors = defineErrors({
     hint: "The runner that published it is faulty; fetch from another store or re-run the task with `parity verify`.",
     isRetryable: false,
   },
+  JOB_FILE_UNREADABLE: {
+    meaning: "A job file does not exist or cannot be read.",
+    hint: "Check the path; a job is described in a JSON file, see docs/job.schema.json.",
+    isRetryable: false,
+  },
+  JOB_FILE_INVALID: {
+    meaning: "A job file is not JSON, or a field of it has the wrong name or type.",
+    hint: "Correct the named place; docs/job.schema.json describes every field.",
+    isRetryable: false,
+  },
+  INPUT_NOT_FOUND: {
+    meaning: "The input, the image's folder or the archive that a job file names does not exist.",
+    hint: "Paths in a job file are relative to the file itself.",
+    isRetryable: false,
+  },
+  INPUT_UNSUPPORTED: {
+    meaning: "The input holds something other than regular files and folders with portable names.",
+    hint: "Copy what a symbolic link points to; leave out sockets, pipes and devices; rename what is not UTF-8.",
+    isRetryable: false,
+  },
+  INPUT_TOO_LARGE: {
+    meaning: "The input has more files or bytes than a job may have.",
+    hint: "Leave out what the job does not read, or pack many files into one archive.",
+    isRetryable: false,
+  },
 });

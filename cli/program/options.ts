@@ -1,0 +1,54 @@
+import { type Command, Option } from "commander";
+
+/** Where the network is, as flags say it. */
+export interface NetworkOptions {
+  rpcUrl?: string;
+  escrow?: string;
+  network?: string;
+}
+
+/** Which stores to use, as flags say it. */
+export interface StoreOptions {
+  storeUrl?: string[];
+}
+
+/** Which key signs, as flags say it. A key itself is never an argument: other users of the machine could read it. */
+export interface KeyOptions {
+  keystore?: string;
+  passwordFile?: string;
+}
+
+/** Whether to ask before money moves. */
+export interface MoneyOptions {
+  yes?: boolean;
+}
+
+/** Adds the flags that name a network. */
+export function withNetwork(command: Command): Command {
+  return command
+    .option("--rpc-url <url>", "the chain (else PARITY_RPC_URL, else .parity/network.json)")
+    .option("--escrow <address>", "the escrow (else PARITY_ESCROW, else .parity/network.json)")
+    .addOption(new Option("--network <file>", "a network file to use instead of .parity/network.json"));
+}
+
+/** Adds the flag that names stores. */
+export function withStore(command: Command): Command {
+  return command.option("--store-url <url...>", "where blobs are (else PARITY_STORE_URL, else .parity/network.json)");
+}
+
+/** Adds the flags that name a key. */
+export function withKey(command: Command): Command {
+  return command
+    .option("--keystore <file>", "the encrypted key that signs (else PARITY_KEYSTORE or PARITY_PRIVATE_KEY)")
+    .option("--password-file <file>", "the keystore's password, on the file's first line (else PARITY_PASSWORD_FILE, else you are asked)");
+}
+
+/** Adds the flag that skips the question before money moves. */
+export function withMoney(command: Command): Command {
+  return command.option("-y, --yes", "do not ask before money moves");
+}
+
+/** Adds examples to a command's help. */
+export function withExample(command: Command, ...lines: string[]): Command {
+  return command.addHelpText("after", `\n${lines.length > 1 ? "Examples" : "Example"}:\n${lines.map((line) => `  $ ${line}`).join("\n")}`);
+}
