@@ -1,21 +1,23 @@
 /**
- * Reads a stream chunk by chunk; cancels it when the reader leaves early. (Not every browser can iterate a stream.)
+ * Reads a stream chunk by chunk; cancels it when the reader leaves early, even before the first chunk. (Not every browser can
+ * iterate a stream, and a generator that was never started would leave it open.)
  */
-export async function* readChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+export function readChunks(stream: ReadableStream<Uint8Array>): AsyncIterableIterator<Uint8Array, undefined, undefined> {
   const reader = stream.getReader();
-  let isEnded = false;
-  try {
-    for (;;) {
+  return {
+    async next() {
       const { done, value } = await reader.read();
-      if (done) break;
-      yield value;
-    }
-    isEnded = true;
-  } finally {
-    // The reason for leaving is already on its way to the caller; a source that fails to close adds nothing to it.
-    if (!isEnded) await reader.cancel().catch(() => undefined);
-    reader.releaseLock();
-  }
+      return done ? { done, value: undefined } : { done, value };
+    },
+    async return() {
+      // The reason for leaving is already on its way to the caller; a source that fails to close adds nothing to it.
+      await reader.cancel().catch(() => undefined);
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** Turns chunks into a stream that asks for the next one only when it is read. */

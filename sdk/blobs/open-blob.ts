@@ -90,7 +90,7 @@ async function* continueFrom(
 }
 
 /** Reads past what another source already delivered, and requires that both say the same. */
-async function* skipKnown(chunks: AsyncGenerator<Uint8Array>, source: BlobSource, request: OpenBlobRequest & { known: Progress }) {
+async function* skipKnown(chunks: AsyncIterable<Uint8Array>, source: BlobSource, request: OpenBlobRequest & { known: Progress }) {
   const known = request.known.bytes;
   const expected = request.known.hash.copy().hex();
   const hash = (request.createHash ?? createSha256)();

@@ -1,0 +1,6 @@
+/** Keeps blobs in a directory and serves them over HTTP. The only barrel of this room. */
+export { type FetchIntoOptions, fetchInto, type WantedBlob } from "./fetch-into.ts";
+export type { StoredBlob } from "./folder/layout.ts";
+export type { SpaceUse } from "./folder/space.ts";
+export type { ArrivingBlob } from "./folder/write-blob.ts";
+export { type FolderStore, type FolderStoreOptions, folderStore } from "./folder-store.ts";
