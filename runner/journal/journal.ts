@@ -1,0 +1,246 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type Address, type Hex, ParityError, type Task } from "@parity-protocol/sdk";
+import { openDatabase } from "./open-database.ts";
+import {
+  type Admission,
+  type Cursor,
+  decodeTerms,
+  encodeTerms,
+  type JournalOwner,
+  type Promised,
+  type StoredBlob,
+  type StoredOutput,
+  type TaskRecord,
+  type UnsettledTransaction,
+} from "./records.ts";
+
+type Row = Record<string, unknown>;
+
+const selectTask = `
+  SELECT t.*, o.output_hash, o.blobs, o.duration_ms, o.published,
+         p.identity AS promised_identity, p.payee, p.output_hash AS promised_hash, p.commitment
+  FROM tasks t LEFT JOIN outputs o USING (task_id) LEFT JOIN promises p USING (task_id)`;
+
+/**
+ * What this runner promised, durable before it is promised. Every write is on the disk when its call returns; a kill at any moment
+ * loses nothing that was acknowledged.
+ */
+export class Journal {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /**
+   * Opens the journal in a file, creating it.
+   * @throws JOURNAL_CORRUPT, JOURNAL_TOO_NEW, JOURNAL_OF_ANOTHER_RUNNER, RUNNER_DIRECTORY_UNUSABLE
+   */
+  constructor(path: string, owner: JournalOwner) {
+    this.#database = openDatabase(path);
+    try {
+      this.#claimFor(owner, path);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Returns the last block whose events were recorded. */
+  cursor(): Cursor | undefined {
+    const row = this.#get("SELECT * FROM cursor");
+    return row && { blockNumber: BigInt(row.block_number as number), blockHash: row.block_hash as Hex };
+  }
+
+  /** Records the tasks of some blocks and, in the same write, that these blocks are done. */
+  recordTasks(tasks: readonly Task[], cursor?: Cursor): void {
+    this.#inOneWrite(() => {
+      for (const task of tasks) this.#insertTask(task);
+      if (cursor) this.#run("INSERT OR REPLACE INTO cursor VALUES (1, ?, ?)", Number(cursor.blockNumber), cursor.blockHash);
+    });
+  }
+
+  /** Finds a task. */
+  find(taskId: Hex): TaskRecord | undefined {
+    const row = this.#get(`${selectTask} WHERE t.task_id = ?`, taskId);
+    return row && toRecord(row);
+  }
+
+  /** Lists the tasks that are not done. */
+  inPlay(): TaskRecord[] {
+    return this.#all(`${selectTask} WHERE t.done_why IS NULL ORDER BY t.block_number`).map(toRecord);
+  }
+
+  recordAdmission(taskId: Hex, { identity, proof }: Admission): void {
+    this.#run("UPDATE tasks SET identity = ?, proof = ? WHERE task_id = ?", identity, proof, taskId);
+  }
+
+  /** Records an output whose blobs are durable in the runner's directory. */
+  recordOutput(taskId: Hex, { outputHash, blobs, durationMs }: Omit<StoredOutput, "isPublished">): void {
+    const text = JSON.stringify(blobs);
+    this.#run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, 0)", taskId, outputHash, text, Math.round(durationMs));
+  }
+
+  recordPublished(taskId: Hex): void {
+    this.#run("UPDATE outputs SET published = 1 WHERE task_id = ?", taskId);
+  }
+
+  /**
+   * Records a promise, before the transaction that makes it is signed. The same promise again is fine.
+   * @throws PROMISE_CONFLICT for another promise about the same task
+   */
+  recordPromise(taskId: Hex, { identity, payee, outputHash, commitment }: Promised): void {
+    this.#run("INSERT OR IGNORE INTO promises VALUES (?, ?, ?, ?, ?)", taskId, identity, payee, outputHash, commitment);
+    const kept = this.find(taskId)?.promised;
+    if (kept?.commitment === commitment) return;
+    throw new ParityError("PROMISE_CONFLICT", `Task ${taskId} already has the promise ${kept?.commitment}; ${commitment} was not sent.`, {
+      details: { taskId },
+    });
+  }
+
+  /** Records that the execution of a task failed for good. */
+  recordFailure(taskId: Hex, code: string): void {
+    this.#run("UPDATE tasks SET failure = ? WHERE task_id = ?", code, taskId);
+  }
+
+  /** Records that there is nothing more to do about a task. */
+  recordDone(taskId: Hex, why: string, atBlock: bigint): void {
+    this.#run("UPDATE tasks SET done_why = ?, done_at_block = ? WHERE task_id = ?", why, Number(atBlock), taskId);
+  }
+
+  /** Takes up again the tasks that were done at or after a block which a reorganisation took away. */
+  revive(fromBlock: bigint): void {
+    this.#run("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE done_at_block >= ?", Number(fromBlock));
+  }
+
+  /** Takes up one task again. */
+  reviveTask(taskId: Hex): void {
+    this.#run("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE task_id = ?", taskId);
+  }
+
+  /** Records a signed transaction, before it is sent. */
+  recordTransaction({ hash, taskId, verb, nonce, raw }: UnsettledTransaction): void {
+    this.#run("INSERT OR IGNORE INTO transactions VALUES (?, ?, ?, ?, ?, NULL)", hash, taskId, verb, nonce, raw);
+  }
+
+  recordOutcome(hash: Hex, outcome: "mined" | "reverted" | "lost"): void {
+    this.#run("UPDATE transactions SET outcome = ?, raw = '' WHERE hash = ?", outcome, hash);
+  }
+
+  /** Finds the newest transaction of a step whose end is not known. */
+  unsettled(taskId: Hex, verb: string): UnsettledTransaction | undefined {
+    const row = this.#get(
+      "SELECT * FROM transactions WHERE outcome IS NULL AND task_id = ? AND verb = ? ORDER BY nonce DESC LIMIT 1",
+      taskId,
+      verb,
+    );
+    return row && (row as unknown as UnsettledTransaction);
+  }
+
+  /** Adds a line to a task's history. Never a secret, never an unrevealed output. */
+  note(taskId: Hex, sentence: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#run(
+      "INSERT INTO notes (task_id, at, sentence, fields) VALUES (?, ?, ?, ?)",
+      taskId,
+      Date.now(),
+      sentence,
+      JSON.stringify(fields),
+    );
+  }
+
+  /** Lists a task's history in order. `at` is unix milliseconds. */
+  notes(taskId: Hex): { at: number; sentence: string; fields: Record<string, unknown> }[] {
+    return this.#all("SELECT * FROM notes WHERE task_id = ? ORDER BY number", taskId).map((row) => ({
+      at: row.at as number,
+      sentence: row.sentence as string,
+      fields: JSON.parse(row.fields as string) as Record<string, unknown>,
+    }));
+  }
+
+  #claimFor(owner: JournalOwner, path: string): void {
+    for (const [name, value] of Object.entries(owner)) {
+      const text = String(value).toLowerCase();
+      this.#run("INSERT OR IGNORE INTO owner VALUES (?, ?)", name, text);
+      const kept = this.#get("SELECT value FROM owner WHERE name = ?", name)?.value;
+      if (kept !== text)
+        throw new ParityError("JOURNAL_OF_ANOTHER_RUNNER", `The journal ${path} belongs to ${name} ${kept}, not to ${text}.`);
+    }
+  }
+
+  #insertTask({ taskId, key, terms, location, blockNumber }: Task): void {
+    this.#run(
+      `INSERT INTO tasks (task_id, submitter, terms_hash, terms, location, block_number) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET location = excluded.location, block_number = excluded.block_number`,
+      ...[taskId, key.submitter, key.termsHash, encodeTerms(terms), location, Number(blockNumber)],
+    );
+  }
+
+  #inOneWrite(write: () => void): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      write();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const prepared = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+
+  #run(sql: string, ...values: (string | number)[]): void {
+    this.#prepare(sql).run(...values);
+  }
+
+  #get(sql: string, ...values: (string | number)[]): Row | undefined {
+    return this.#prepare(sql).get(...values);
+  }
+
+  #all(sql: string, ...values: (string | number)[]): Row[] {
+    return this.#prepare(sql).all(...values);
+  }
+}
+
+function toRecord(row: Row): TaskRecord {
+  const text = (name: string) => row[name] as string;
+  const key = { submitter: text("submitter") as Address, termsHash: text("terms_hash") as Hex };
+  const record: TaskRecord = {
+    task: {
+      taskId: text("task_id") as Hex,
+      key,
+      submitter: key.submitter,
+      terms: decodeTerms(text("terms")),
+      location: text("location"),
+      blockNumber: BigInt(row.block_number as number),
+    },
+  };
+  if (row.identity !== null) record.admission = { identity: text("identity") as Hex, proof: text("proof") as Hex };
+  if (row.failure !== null) record.failure = text("failure");
+  if (row.done_why !== null) record.doneWhy = text("done_why");
+  if (row.promised_hash !== null) record.promised = toPromised(row);
+  if (row.output_hash !== null) record.output = toOutput(row);
+  return record;
+}
+
+function toPromised(row: Row): Promised {
+  return {
+    identity: row.promised_identity as Hex,
+    payee: row.payee as Address,
+    outputHash: row.promised_hash as Hex,
+    commitment: row.commitment as Hex,
+  };
+}
+
+function toOutput(row: Row): StoredOutput {
+  return {
+    outputHash: row.output_hash as Hex,
+    blobs: JSON.parse(row.blobs as string) as StoredBlob[],
+    durationMs: row.duration_ms as number,
+    isPublished: row.published === 1,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Address, Hex, Sha256Hex, Task, TaskTerms } from "@parity-protocol/sdk";
+
+/** Whose journal it is: one runner address at one escrow of one chain. */
+export interface JournalOwner {
+  chainId: number;
+  escrow: Address;
+  runner: Address;
+}
+
+/** The last block whose events are in the journal. */
+export interface Cursor {
+  blockNumber: bigint;
+  blockHash: Hex;
+}
+
+/** How the gate admitted this runner to a task. */
+export interface Admission {
+  identity: Hex;
+  proof: Hex;
+}
+
+/** What was promised before it was sent. The salt is not here: it is derived from the key. */
+export interface Promised {
+  identity: Hex;
+  payee: Address;
+  outputHash: Hex;
+  commitment: Hex;
+}
+
+/** A file of an output in the runner's directory. */
+export interface StoredBlob {
+  sha256: Sha256Hex;
+  bytes: number;
+}
+
+/** What an execution left on this disk. */
+export interface StoredOutput {
+  outputHash: Hex;
+  blobs: StoredBlob[];
+  durationMs: number;
+  isPublished: boolean;
+}
+
+/** A transaction that was signed, and perhaps sent, and whose end is not known. */
+export interface UnsettledTransaction {
+  hash: Hex;
+  taskId: Hex;
+  verb: string;
+  nonce: number;
+  /** The signed transaction: sending it again is harmless. */
+  raw: Hex;
+}
+
+/** Everything that the journal knows about a task. */
+export interface TaskRecord {
+  task: Task;
+  admission?: Admission;
+  promised?: Promised;
+  output?: StoredOutput;
+  /** The code of the error that ended the execution for good. */
+  failure?: string;
+  doneWhy?: string;
+}
+
+/** Writes terms as JSON; amounts are decimal strings. */
+export function encodeTerms(terms: TaskTerms): string {
+  return JSON.stringify(terms, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+}
+
+/** Reads what {@link encodeTerms} wrote. */
+export function decodeTerms(text: string): TaskTerms {
+  const raw = JSON.parse(text) as Record<keyof TaskTerms, never>;
+  return { ...(raw as unknown as TaskTerms), bountyWei: BigInt(raw.bountyWei), bondWei: BigInt(raw.bondWei), nonce: BigInt(raw.nonce) };
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { defaultLimits, type JobSpec, zeroAddress } from "@parity-protocol/sdk";
+import { assessTask, type PolicyRules, type Refusal, type TaskOffer } from "../../../runner/policy/assess-task.ts";
+import { buildTask, escrow, runnerAddress, submitter } from "../support/records.ts";
+
+const gate = escrow;
+const rules: PolicyRules = {
+  allowsOpenTasks: false,
+  deniedSubmitters: [],
+  minShareWei: 0n,
+  host: {
+    concurrency: 2,
+    memoryBytes: 2 * 1024 ** 3,
+    archiveBytes: 1_000,
+    inputBytes: 100,
+    outputBytes: 1024 ** 3,
+    scratchBytes: 1024 ** 3,
+    timeoutSeconds: 600,
+  },
+  platform: "linux/amd64",
+  cpus: 2,
+  sendMarginSeconds: 5,
+};
+const spec: JobSpec = {
+  version: 1,
+  image: { archive: "ab".repeat(32), bytes: 1_000, platform: "linux/amd64" },
+  command: ["/run"],
+  env: {},
+  workingDirectory: "/",
+  input: [
+    { path: "a", sha256: "cd".repeat(32), bytes: 60 },
+    { path: "b", sha256: "cd".repeat(32), bytes: 40 },
+  ],
+  limits: defaultLimits,
+  expect: { exitCode: 0 },
+  determinism: { level: "standard@1", seed: "00".repeat(32) },
+};
+
+function offer(change: Partial<TaskOffer> = {}): TaskOffer {
+  const task = change.task ?? buildTask({ gate, bountyWei: 3_000n });
+  const state = {
+    bountyWei: 3_000n,
+    closesAt: 1_000,
+    revealDelaySeconds: 10,
+    revealWindowSeconds: 100,
+    slots: 3,
+    quorum: 2,
+    reserved: 0,
+    committed: 0,
+    leadingVotes: 0,
+    flags: 0,
+    revealedMask: 0,
+  };
+  return { task, state, now: 695, runner: runnerAddress, strikes: 0, isAdmitted: true, bondBalanceWei: 0n, spec, ...change };
+}
+
+const withLimits = (limits: Partial<JobSpec["limits"]>) => ({ ...spec, limits: { ...defaultLimits, ...limits } });
+
+const refused: [Refusal, what: string, Partial<TaskOffer>, Partial<PolicyRules>?][] = [
+  ["open-task", "a task without a gate", { task: buildTask({ gate: zeroAddress }) }],
+  ["gate-not-allowed", "a gate that is not listed", {}, { gates: [submitter] }],
+  ["gate-refuses", "a gate that does not admit the runner", { isAdmitted: false }],
+  ["own-task", "a task of the runner's own", { runner: submitter }],
+  [
+    "submitter-denied",
+    "a submitter that is denied, in another spelling",
+    {},
+    { deniedSubmitters: [submitter.toLowerCase() as typeof submitter] },
+  ],
+  ["strikes", "three strikes", { strikes: 3 }],
+  ["share-too-small", "a share just below the minimum", {}, { minShareWei: 1_001n }],
+  ["bond-not-covered", "a bond that the balance does not cover", { task: buildTask({ gate, bondWei: 10n }), bondBalanceWei: 9n }],
+  ["time-too-short", "a second less than the job may take", { now: 696 }],
+  ["platform", "an image for another platform", { spec: { ...spec, image: { ...spec.image, platform: "linux/arm64" } } }],
+  ["cpus", "more CPUs than there are", { spec: withLimits({ cpus: 3 }) }],
+  ["memory", "more memory than allowed", { spec: withLimits({ memoryBytes: 2 * 1024 ** 3 + 1 }) }],
+  ["archive-too-large", "an archive that is a byte too large", { spec: { ...spec, image: { ...spec.image, bytes: 1_001 } } }],
+  [
+    "input-too-large",
+    "inputs that are too large together",
+    { spec: { ...spec, input: [...spec.input, { path: "c", sha256: "cd".repeat(32), bytes: 1 }] } },
+  ],
+  ["output-too-large", "too large an output", { spec: withLimits({ outputBytes: 1024 ** 3 + 1 }) }],
+  ["scratch-too-large", "too much scratch", { spec: withLimits({ scratchBytes: 1024 ** 3 + 1 }) }],
+  ["timeout-too-long", "too long a run", { now: 0, spec: withLimits({ timeoutSeconds: 601 }) }],
+];
+
+describe("assessTask", () => {
+  it("takes a task that is at every bound", () => {
+    const task = buildTask({ gate, bondWei: 10n });
+    const atBounds = { gates: [gate], minShareWei: 1_000n };
+    assert.deepEqual(assessTask(offer({ task, bondBalanceWei: 10n, strikes: 2 }), { ...rules, ...atBounds }), []);
+  });
+
+  for (const [refusal, what, change, rule] of refused)
+    it(`refuses ${what} (${refusal}), for that reason alone`, () => {
+      const reasons = assessTask(offer(change), { ...rules, ...rule });
+      assert.deepEqual(
+        reasons.map((reason) => reason.refusal),
+        [refusal],
+      );
+      assert.notEqual(reasons[0]?.because, "");
+    });
+
+  it("takes an open task where the operator allows them", () => {
+    assert.deepEqual(assessTask(offer({ task: buildTask({ gate: zeroAddress }) }), { ...rules, allowsOpenTasks: true }), []);
+  });
+
+  it("does not hold against a task what is not known yet: its job and its gate's answer", () => {
+    const { spec: _, isAdmitted: __, ...early } = offer({ now: 999 });
+    assert.deepEqual(assessTask(early, rules), []);
+  });
+
+  it("tells all reasons at once", () => {
+    const reasons = assessTask(offer({ strikes: 3, spec: withLimits({ cpus: 64 }) }), { ...rules, minShareWei: 5_000n });
+    assert.deepEqual(
+      reasons.map((reason) => reason.refusal),
+      ["strikes", "share-too-small", "cpus"],
+    );
+  });
+});
