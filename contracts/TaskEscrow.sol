@@ -9,8 +9,6 @@ import {
     Admission,
     ClaimStep,
     CommitStep,
-    HAS_ADMISSION,
-    IS_RECLAIMED,
     Opening,
     Phase,
     ReserveStep,
@@ -26,7 +24,8 @@ import {BountySplit} from "./libraries/BountySplit.sol";
 import {Commitment} from "./libraries/Commitment.sol";
 import {GateCall} from "./libraries/GateCall.sol";
 import {QuorumTally} from "./libraries/QuorumTally.sol";
-import {SlotSeal} from "./libraries/SlotSeal.sol";
+import {PackedSlot, PackedSlots} from "./libraries/PackedSlot.sol";
+import {PackedTask, PackedTasks} from "./libraries/PackedTask.sol";
 import {TaskPhase} from "./libraries/TaskPhase.sol";
 import {TermsRules} from "./libraries/TermsRules.sol";
 
@@ -36,12 +35,10 @@ import {TermsRules} from "./libraries/TermsRules.sol";
 /// holds the rule and touches storage only. A batch takes the private halves one by one and moves the money once. Storage
 /// is written before any call but the gate's, and that one is static.
 contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
-    using BountySplit for TaskState;
+    using BountySplit for PackedTask;
     using Commitment for TaskKey;
-    using QuorumTally for TaskState;
-    using SlotSeal for Slot;
-    using TaskPhase for TaskState;
-    using TaskPhase for Phase;
+    using QuorumTally for PackedTask;
+    using TaskPhase for PackedTask;
 
     uint256 public constant MAX_SLOTS = TermsRules.MAX_SLOTS;
     uint256 public constant MAX_LOCATION_BYTES = 256;
@@ -52,12 +49,13 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
 
     Asset private immutable ASSET;
 
-    mapping(bytes32 taskId => TaskState) private _tasks;
+    mapping(bytes32 taskId => PackedTask) private _tasks;
     mapping(bytes32 taskId => Admission) private _admissions;
-    mapping(bytes32 taskId => mapping(bytes32 identity => Slot)) private _slots;
-    /// @dev The first revealed hash, or the one that reached the quorum instead; its votes are TaskState.leadingVotes.
+    mapping(bytes32 taskId => mapping(bytes32 identity => PackedSlot)) private _slots;
+    /// @dev The first revealed hash, until another has the quorum; PackedTask.leadingMask says which slots revealed it.
     mapping(bytes32 taskId => bytes32) private _leadingHash;
-    mapping(bytes32 taskId => mapping(bytes32 outputHash => uint256)) private _otherVotes;
+    /// @dev Which slots revealed a hash that did not lead.
+    mapping(bytes32 taskId => mapping(bytes32 outputHash => uint256 mask)) private _otherMasks;
     mapping(address scope => mapping(bytes32 identity => uint8)) private _strikes;
 
     modifier onlyBatch() {
@@ -97,19 +95,11 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
         TermsRules.check(terms, block.timestamp);
         uint256 locationBytes = bytes(location).length;
         require(locationBytes <= MAX_LOCATION_BYTES, LocationTooLong(locationBytes, MAX_LOCATION_BYTES));
-        taskId = TaskKey(msg.sender, Commitment.termsHashOf(block.chainid, address(this), terms)).taskIdOf();
-        require(_tasks[taskId].bounty == 0, TaskAlreadyPosted(taskId));
-        bool hasAdmission = terms.gate != address(0) || terms.bond != 0;
-        TaskState memory state;
-        state.bounty = terms.bounty;
-        state.closesAt = terms.commitDeadline;
-        state.revealDelay = terms.revealDelay;
-        state.revealWindow = terms.revealWindow;
-        state.slots = terms.slots;
-        state.quorum = terms.quorum;
-        state.flags = hasAdmission ? HAS_ADMISSION : 0;
-        _tasks[taskId] = state;
-        if (hasAdmission) _admissions[taskId] = Admission(terms.gate, terms.bond);
+        taskId = Commitment.taskIdOf(msg.sender, Commitment.termsHashOf(block.chainid, address(this), terms));
+        require(_tasks[taskId].bounty() == 0, TaskAlreadyPosted(taskId));
+        PackedTask posted = PackedTasks.posted(terms);
+        _tasks[taskId] = posted;
+        if (posted.hasAdmission()) _admissions[taskId] = Admission(terms.gate, terms.bond);
         emit TaskPosted(taskId, msg.sender, terms.jobHash, terms, location);
     }
 
@@ -124,13 +114,14 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
 
     function _reserve(address runner, TaskKey calldata task, bytes calldata proof) private returns (bytes32 identity, uint256 bond) {
         bytes32 taskId = task.taskIdOf();
-        TaskState memory state = _taskIn(taskId, Phase.OPEN);
+        PackedTask state = _taskIn(taskId, Phase.OPEN);
         (identity, bond) = _admit(runner, task.submitter, taskId, state, proof);
         require(!_slots[taskId][identity].exists(), SlotAlreadyTaken(identity));
-        uint8 number = ++state.reserved;
+        state = state.withSlotTaken();
         _tasks[taskId] = state;
-        _slots[taskId][identity] = SlotSeal.reservedBy(number, runner);
-        emit SlotReserved(taskId, identity, runner, number);
+        uint256 number = state.reserved();
+        _slots[taskId][identity] = PackedSlots.reservedBy(runner, number);
+        emit SlotReserved(taskId, identity, runner, uint8(number)); // at most 24
     }
 
     /// @dev Whether `runner` may take a slot, under which identity and for which bond.
@@ -138,20 +129,20 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
         address runner,
         address submitter,
         bytes32 taskId,
-        TaskState memory state,
+        PackedTask state,
         bytes calldata proof
     ) private view returns (bytes32 identity, uint256 bond) {
-        require(state.reserved < state.slots, NoFreeSlot(state.reserved, state.slots));
+        require(state.reserved() < state.slots(), NoFreeSlot(state.reserved(), state.slots()));
         require(runner != submitter, RunnerIsSubmitter(runner));
-        Admission memory admission = _admissionOf(taskId, state);
+        address gate;
+        (gate, bond) = _admissionOf(taskId, state);
         identity =
-            admission.gate == address(0)
+            gate == address(0)
                 ? bytes32(uint256(uint160(runner)))
-                : GateCall.admit(admission.gate, GATE_GAS, abi.encodeCall(IRunnerGate.admit, (taskId, runner, proof)));
-        require(identity != 0, RunnerNotAdmitted(admission.gate, runner));
-        uint8 strikes = _strikes[_scopeOf(admission, submitter)][identity];
+                : GateCall.admit(gate, GATE_GAS, abi.encodeCall(IRunnerGate.admit, (taskId, runner, proof)));
+        require(identity != 0, RunnerNotAdmitted(gate, runner));
+        uint8 strikes = _strikes[_scopeOf(gate, submitter)][identity];
         require(strikes < MAX_STRIKES, TooManyStrikes(strikes, MAX_STRIKES));
-        bond = admission.bond;
     }
 
     // ---------------------------------------------------------------- commit
@@ -169,23 +160,23 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
         bytes calldata proof
     ) private returns (uint256 bond) {
         bytes32 taskId = task.taskIdOf();
-        TaskState memory state = _taskIn(taskId, Phase.OPEN);
+        PackedTask state = _taskIn(taskId, Phase.OPEN);
         require(commitment != 0, CommitmentIsZero());
-        Slot memory slot = _slots[taskId][identity];
+        PackedSlot slot = _slots[taskId][identity];
+        uint256 number = slot.number();
         if (slot.exists()) {
             require(!slot.isSealed(), AlreadyCommitted(identity));
-            require(slot.reserverOf() == runner, WrongReserver(runner, slot.reserverOf()));
+            require(slot.seal() == PackedSlots.sealOf(runner), WrongReserver(runner, address(bytes20(slot.seal()))));
         } else {
             bytes32 admitted;
             (admitted, bond) = _admit(runner, task.submitter, taskId, state, proof);
             require(identity == admitted, WrongIdentity(identity, admitted));
-            slot.number = ++state.reserved;
+            state = state.withSlotTaken();
+            number = state.reserved();
         }
-        // The time fits 40 bits for 34,000 years.
-        if (++state.committed == state.slots) state.closesAt = uint40(block.timestamp);
-        _tasks[taskId] = state;
-        _slots[taskId][identity] = SlotSeal.sealedWith(slot.number, commitment);
-        emit ResultCommitted(taskId, identity, slot.number, commitment);
+        _tasks[taskId] = state.withCommitment(block.timestamp);
+        _slots[taskId][identity] = PackedSlots.sealedWith(commitment, number);
+        emit ResultCommitted(taskId, identity, uint8(number), commitment); // at most 24
     }
 
     // ---------------------------------------------------------------- reveal
@@ -193,30 +184,27 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     /// @inheritdoc ITaskEscrow
     /// @dev Not guarded: it calls nobody, and a batch calls it.
     function revealResult(bytes32 taskId, Opening calldata opening) external {
-        TaskState memory state = _taskIn(taskId, Phase.REVEALING);
-        Slot memory slot = _slotOpenedBy(taskId, opening, false);
-        require(!state.hasRevealed(slot.numberOf()), AlreadyRevealed(opening.identity));
-        state.markRevealed(slot.numberOf());
-        bool isDecidedBefore = state.isDecided();
-        _countVote(taskId, state, opening.outputHash);
-        _tasks[taskId] = state;
+        PackedTask state = _taskIn(taskId, Phase.REVEALING);
+        PackedSlot slot = _slotOpenedBy(taskId, opening, false);
+        require(state.revealedMask() & slot.bit() == 0, AlreadyRevealed(opening.identity));
+        PackedTask counted = _countVote(taskId, state.withRevealed(slot.bit()), slot.bit(), opening.outputHash);
+        _tasks[taskId] = counted;
         emit ResultRevealed(taskId, opening.identity, opening.payee, opening.outputHash, opening.salt);
-        if (!isDecidedBefore && state.isDecided()) emit TaskDecided(taskId, opening.outputHash);
+        if (counted.isDecided() && !state.isDecided()) emit TaskDecided(taskId, opening.outputHash);
     }
 
-    /// @dev The first hash leads until another has a quorum: only a quorum matters, and a majority has it at most once.
-    function _countVote(bytes32 taskId, TaskState memory state, bytes32 outputHash) private {
-        if (state.leadingVotes == 0) {
+    /// @dev The first hash leads until another has a quorum: only a quorum matters, and only one hash can have it.
+    function _countVote(bytes32 taskId, PackedTask state, uint256 bit, bytes32 outputHash) private returns (PackedTask) {
+        uint256 leaders = state.leadingMask();
+        if (leaders == 0) {
             _leadingHash[taskId] = outputHash;
-            state.leadingVotes = 1;
-        } else if (_leadingHash[taskId] == outputHash) {
-            ++state.leadingVotes;
-        } else {
-            uint256 votes = ++_otherVotes[taskId][outputHash];
-            if (votes < state.quorum) return;
+        } else if (_leadingHash[taskId] != outputHash) {
+            leaders = _otherMasks[taskId][outputHash];
+            _otherMasks[taskId][outputHash] = leaders | bit;
+            if (QuorumTally.countOf(leaders | bit) < state.quorum()) return state;
             _leadingHash[taskId] = outputHash;
-            state.leadingVotes = state.quorum;
         }
+        return state.withLeading(leaders | bit);
     }
 
     // ---------------------------------------------------------------- claim
@@ -228,20 +216,19 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
 
     function _claim(TaskKey calldata task, Opening calldata opening) private returns (uint256) {
         bytes32 taskId = task.taskIdOf();
-        (TaskState memory state, Phase phase) = _closedTask(taskId);
-        Slot memory slot = _slotOpenedBy(taskId, opening, phase == Phase.DEAD && state.committed == 0);
-        delete _slots[taskId][opening.identity];
-        Admission memory admission = _admissionOf(taskId, state);
-        bool hasRevealed = state.hasRevealed(slot.numberOf());
-        bool isMatch = phase == Phase.ACCEPTED && hasRevealed && opening.outputHash == _leadingHash[taskId];
-        uint256 share = isMatch ? state.share(phase) : 0;
-        bool earnsBond = admission.bond != 0 && (hasRevealed || phase == Phase.DEAD);
-        uint256 bond = earnsBond ? state.bondPayout(phase, admission.bond) : 0;
+        (PackedTask state, Phase phase) = _closedTask(taskId);
+        PackedSlot slot = _slotOpenedBy(taskId, opening, phase == Phase.DEAD && state.committed() == 0);
+        _slots[taskId][opening.identity] = PackedSlots.NONE;
+        (address gate, uint256 bond) = _admissionOf(taskId, state);
+        bool hasRevealed = state.revealedMask() & slot.bit() != 0;
+        bool isMatch = phase == Phase.ACCEPTED && state.leadingMask() & slot.bit() != 0;
+        uint256 share = isMatch ? state.share() : 0;
+        if (bond != 0) bond = hasRevealed || phase == Phase.DEAD ? state.bondPayout(phase, bond) : 0;
         emit PayoutClaimed(taskId, opening.identity, opening.payee, share, bond);
         if (isMatch) {
-            _clearStrikes(_scopeOf(admission, task.submitter), opening.identity, taskId);
+            _clearStrikes(_scopeOf(gate, task.submitter), opening.identity, taskId);
         } else if (phase == Phase.ACCEPTED || (phase == Phase.VOID && !hasRevealed)) {
-            _recordStrike(_scopeOf(admission, task.submitter), opening.identity, taskId);
+            _recordStrike(_scopeOf(gate, task.submitter), opening.identity, taskId);
         }
         return share + bond;
     }
@@ -251,11 +238,10 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     /// @inheritdoc ITaskEscrow
     function reclaimBounty(TaskKey calldata task) external nonReentrant {
         bytes32 taskId = task.taskIdOf();
-        (TaskState memory state, Phase phase) = _closedTask(taskId);
-        require(state.flags & IS_RECLAIMED == 0, AlreadyReclaimed(taskId));
-        state.flags |= IS_RECLAIMED;
-        _tasks[taskId] = state;
-        uint256 bond = _admissionOf(taskId, state).bond;
+        (PackedTask state, Phase phase) = _closedTask(taskId);
+        require(!state.isReclaimed(), AlreadyReclaimed(taskId));
+        _tasks[taskId] = state.reclaimed();
+        (, uint256 bond) = _admissionOf(taskId, state);
         uint256 amount = state.unearnedBounty(phase) + state.unearnedForfeits(phase, bond);
         emit BountyReclaimed(taskId, task.submitter, amount);
         ASSET.pay(task.submitter, amount);
@@ -266,13 +252,14 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     /// @inheritdoc ITaskEscrow
     function reportNoShow(TaskKey calldata task, bytes32 identity) external {
         bytes32 taskId = task.taskIdOf();
-        (TaskState memory state, Phase phase) = _closedTask(taskId);
-        Slot memory slot = _slots[taskId][identity];
+        (PackedTask state, Phase phase) = _closedTask(taskId);
+        PackedSlot slot = _slots[taskId][identity];
         require(slot.exists(), NoSlot(identity));
-        bool keptItsPromise = phase == Phase.DEAD ? slot.isSealed() || state.committed == 0 : state.hasRevealed(slot.numberOf());
+        bool keptItsPromise = phase == Phase.DEAD ? slot.isSealed() || state.committed() == 0 : state.revealedMask() & slot.bit() != 0;
         require(!keptItsPromise, NotANoShow(identity));
-        delete _slots[taskId][identity];
-        _recordStrike(_scopeOf(_admissionOf(taskId, state), task.submitter), identity, taskId);
+        _slots[taskId][identity] = PackedSlots.NONE;
+        (address gate, ) = _admissionOf(taskId, state);
+        _recordStrike(_scopeOf(gate, task.submitter), identity, taskId);
     }
 
     // ---------------------------------------------------------------- batch
@@ -364,21 +351,21 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
 
     /// @inheritdoc ITaskEscrow
     function taskOf(bytes32 taskId) external view returns (TaskState memory state, address gate, uint96 bond, Phase phase) {
-        state = _tasks[taskId];
-        Admission memory admission = _admissionOf(taskId, state);
-        return (state, admission.gate, admission.bond, state.phaseAt(block.timestamp));
+        PackedTask task = _tasks[taskId];
+        Admission storage admission = _admissions[taskId];
+        return (task.unpacked(), admission.gate, admission.bond, task.phaseAt(block.timestamp));
     }
 
     /// @inheritdoc ITaskEscrow
     function slotOf(bytes32 taskId, bytes32 identity) external view returns (Slot memory) {
-        return _slots[taskId][identity];
+        return _slots[taskId][identity].unpacked();
     }
 
     /// @inheritdoc ITaskEscrow
     function resultOf(bytes32 taskId) external view returns (bool isDecided, bytes32 outputHash, uint8 matching) {
-        TaskState memory state = _tasks[taskId];
-        isDecided = state.isDecided();
-        return (isDecided, isDecided ? _leadingHash[taskId] : bytes32(0), state.leadingVotes);
+        PackedTask task = _tasks[taskId];
+        isDecided = task.isDecided();
+        return (isDecided, isDecided ? _leadingHash[taskId] : bytes32(0), task.unpacked().leadingVotes);
     }
 
     /// @inheritdoc ITaskEscrow
@@ -393,37 +380,38 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
 
     // ---------------------------------------------------------------- what the verbs share
 
-    function _taskIn(bytes32 taskId, Phase required) private view returns (TaskState memory state) {
+    function _taskIn(bytes32 taskId, Phase required) private view returns (PackedTask state) {
         state = _tasks[taskId];
         Phase phase = state.phaseAt(block.timestamp);
         require(phase == required, WrongPhase(phase, required));
     }
 
-    function _closedTask(bytes32 taskId) private view returns (TaskState memory state, Phase phase) {
+    function _closedTask(bytes32 taskId) private view returns (PackedTask state, Phase phase) {
         state = _tasks[taskId];
         phase = state.phaseAt(block.timestamp);
-        require(phase.isClosed(), TaskNotClosed(phase));
+        require(TaskPhase.isClosed(phase), TaskNotClosed(phase));
     }
 
     /// @dev A bare reservation is opened by the address that made it, where it can be opened at all.
-    function _slotOpenedBy(bytes32 taskId, Opening calldata opening, bool orReserved) private view returns (Slot memory slot) {
+    function _slotOpenedBy(bytes32 taskId, Opening calldata opening, bool orReserved) private view returns (PackedSlot slot) {
         slot = _slots[taskId][opening.identity];
         require(slot.exists(), NoSlot(opening.identity));
         require(slot.isSealed() || orReserved, NotCommitted(opening.identity));
         bytes31 seal =
-            slot.isSealed()
-                ? Commitment.commitmentOf(block.chainid, address(this), taskId, opening)
-                : SlotSeal.reservedBy(0, opening.payee).seal;
-        require(slot.seal == seal, WrongOpening(seal, slot.seal));
+            slot.isSealed() ? Commitment.commitmentOf(block.chainid, address(this), taskId, opening) : PackedSlots.sealOf(opening.payee);
+        require(seal == slot.seal(), WrongOpening(seal, slot.seal()));
     }
 
-    function _admissionOf(bytes32 taskId, TaskState memory state) private view returns (Admission memory admission) {
-        if (state.flags & HAS_ADMISSION != 0) admission = _admissions[taskId];
+    function _admissionOf(bytes32 taskId, PackedTask state) private view returns (address gate, uint256 bond) {
+        if (state.hasAdmission()) {
+            Admission storage admission = _admissions[taskId];
+            (gate, bond) = (admission.gate, admission.bond);
+        }
     }
 
-    /// @dev A count for all scopes would let an attacker strike out honest runners with tasks that it fills itself.
-    function _scopeOf(Admission memory admission, address submitter) private pure returns (address) {
-        return admission.gate == address(0) ? submitter : admission.gate;
+    /// @dev Strikes counted over all scopes would let an attacker ban honest runners with tasks that it fills itself.
+    function _scopeOf(address gate, address submitter) private pure returns (address) {
+        return gate == address(0) ? submitter : gate;
     }
 
     /// @dev The count stops at the maximum: it can neither overflow nor be worked off again.

@@ -40,7 +40,7 @@ enum Phase {
     VOID // terminal: closed without one
 }
 
-/// @notice The stored facts of a task. Exactly one storage word; the phase is derived from it and the clock.
+/// @notice The stored facts of a task, unpacked; the phase is derived from them and the clock.
 struct TaskState {
     uint96 bounty; // never 0 once posted
     uint40 closesAt; // commitDeadline, pulled forward to the moment when the last slot committed
@@ -55,20 +55,20 @@ struct TaskState {
     uint24 revealedMask; // bit i: the slot with number i + 1 has revealed
 }
 
-/// @dev TaskState.flags: the task has a gate or a bond, kept in a word of its own.
+/// @dev TaskState.flags: the task has a gate or a bond.
 uint8 constant HAS_ADMISSION = 1;
 /// @dev TaskState.flags: the submitter has taken back what nobody earned.
 uint8 constant IS_RECLAIMED = 2;
 
-/// @notice Who may take a slot and what it costs. One storage word, present only where HAS_ADMISSION is set.
+/// @notice Who may take a slot and what it costs. One storage word, written only where the task has one of the two.
 struct Admission {
     address gate;
     uint96 bond;
 }
 
-/// @notice One runner's place in a task. Exactly one storage word.
+/// @notice One runner's place in a task, unpacked.
 struct Slot {
-    uint8 number; // 1-based; 0 means no slot. The high bit says that `seal` is a commitment.
+    uint8 number; // from 1; 0 means no slot. The high bit says that `seal` is a commitment.
     bytes31 seal; // the commitment; before it, the reserving address, left-aligned
 }
 
