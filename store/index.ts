@@ -4,3 +4,5 @@ export type { StoredBlob } from "./folder/layout.ts";
 export type { SpaceUse } from "./folder/space.ts";
 export type { ArrivingBlob } from "./folder/write-blob.ts";
 export { type FolderStore, type FolderStoreOptions, folderStore } from "./folder-store.ts";
+export type { StoreLogger } from "./http/call.ts";
+export { type StoreServer, type StoreServerOptions, startStoreServer } from "./server.ts";

@@ -32,6 +32,11 @@ export class Incoming {
     return { path, file: await open(path, "wx", 0o644) };
   }
 
+  /** Writes out what a growing file has so far. */
+  async syncOnTheWay(incoming: IncomingFile): Promise<void> {
+    if (this.#isDurable) await incoming.file.datasync();
+  }
+
   /** Makes a written file durable under its name; closes it. */
   async accept(incoming: IncomingFile, path: string): Promise<void> {
     if (this.#isDurable) await incoming.file.sync();

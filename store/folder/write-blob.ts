@@ -27,6 +27,8 @@ export interface BlobWriter {
 
 /** Chunks are gathered up to this size before they go to the disk: a small blob that lies never touches it. */
 const GATHERED_BYTES = 1024 ** 2;
+/** A large blob is synced on the way, so that the sender does not wait for all of it at the end. */
+const SYNCED_BYTES = 64 * 1024 ** 2;
 
 /**
  * Writes arriving bytes into a file of their own and verifies them on the way. Room for them stays reserved; whatever fails gives it
@@ -58,6 +60,7 @@ class BlobWrite {
   #gatheredBytes = 0;
   #bytes = 0;
   #reservedBytes = 0;
+  #unsyncedBytes = 0;
   #incoming: IncomingFile | undefined;
 
   constructor(writer: BlobWriter, arriving: ArrivingBlob) {
@@ -110,8 +113,13 @@ class BlobWrite {
   async #flush(): Promise<IncomingFile> {
     this.#incoming ??= await this.#writer.incoming.create();
     await this.#incoming.file.appendFile(Buffer.concat(this.#gathered));
+    this.#unsyncedBytes += this.#gatheredBytes;
     this.#gathered = [];
     this.#gatheredBytes = 0;
+    if (this.#unsyncedBytes >= SYNCED_BYTES) {
+      await this.#writer.incoming.syncOnTheWay(this.#incoming);
+      this.#unsyncedBytes = 0;
+    }
     return this.#incoming;
   }
 }

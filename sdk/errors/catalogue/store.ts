@@ -17,6 +17,11 @@ export const storeErrors = defineErrors({
     hint: "Check that the store's directory exists, is writable and that its disk is healthy.",
     isRetryable: true,
   },
+  STORE_BROKEN: {
+    meaning: "The store met an error that it does not know.",
+    hint: "Look into the store's log, and report it with what is written there.",
+    isRetryable: true,
+  },
   STORE_REQUEST_INVALID: {
     meaning: "A request to a store does not have the required shape.",
     hint: "Compare the request with docs/store.md.",

@@ -1,0 +1,79 @@
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ParityError } from "@parity-protocol/sdk";
+import { diskError, isAbsent } from "./disk-error.ts";
+import type { Incoming } from "./incoming.ts";
+import type { Space } from "./space.ts";
+
+/** Whose run of which task: both 0x-hex, 32 bytes. */
+export interface NoteKey {
+  taskId: string;
+  identity: string;
+}
+
+/** More than a committee has: what a writer can make of one task is bounded. */
+const MAX_NOTES_A_TASK = 64;
+
+/** Keeps the stderr of runs, one small file each. They are notes: nobody can verify them, and a later one replaces an earlier one. */
+export class StderrNotes {
+  readonly #directory: string;
+  readonly #incoming: Incoming;
+  readonly #space: Space;
+
+  constructor(directory: string, parts: { incoming: Incoming; space: Space }) {
+    this.#directory = directory;
+    this.#incoming = parts.incoming;
+    this.#space = parts.space;
+  }
+
+  /** Counts what is there already. */
+  async open(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true });
+    for (const task of await readdir(this.#directory))
+      for (const note of await readdir(join(this.#directory, task)))
+        this.#space.add((await stat(join(this.#directory, task, note)).catch(() => undefined))?.size ?? 0);
+  }
+
+  /** Replaces a note, whole or not at all. @throws STORE_FULL, STORE_DISK_FAILED */
+  async put(key: NoteKey, content: Uint8Array): Promise<void> {
+    this.#space.reserve(content.length);
+    try {
+      const former = await this.#replace(key, content);
+      this.#space.release(former);
+    } catch (error) {
+      this.#space.release(content.length);
+      throw diskError(error, `writing the stderr of task ${key.taskId}`);
+    }
+  }
+
+  /** Reads a note, or nothing when there is none. */
+  async get(key: NoteKey): Promise<Uint8Array | undefined> {
+    try {
+      return await readFile(this.#pathOf(key));
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw diskError(error, `reading the stderr of task ${key.taskId}`);
+    }
+  }
+
+  async #replace(key: NoteKey, content: Uint8Array): Promise<number> {
+    const shelf = join(this.#directory, key.taskId);
+    await mkdir(shelf, { recursive: true });
+    const former = await stat(this.#pathOf(key)).catch(() => undefined);
+    if (!former && (await readdir(shelf)).length >= MAX_NOTES_A_TASK)
+      throw new ParityError("STORE_FULL", `Task ${key.taskId} has ${MAX_NOTES_A_TASK} notes already.`);
+    const incoming = await this.#incoming.create();
+    try {
+      await incoming.file.writeFile(content);
+      await this.#incoming.accept(incoming, this.#pathOf(key));
+    } catch (error) {
+      await this.#incoming.discard(incoming);
+      throw error;
+    }
+    return former?.size ?? 0;
+  }
+
+  #pathOf({ taskId, identity }: NoteKey): string {
+    return join(this.#directory, taskId, identity);
+  }
+}

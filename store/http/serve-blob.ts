@@ -1,0 +1,73 @@
+import type { FileHandle } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { ParityError, type Sha256Hex } from "@parity-protocol/sdk";
+import { openFile } from "../folder/open-blob-file.ts";
+import type { Call } from "./call.ts";
+import { type ByteRange, rangeOf } from "./range.ts";
+import { sendError, writeHead } from "./send.ts";
+
+/** Up to this size a blob is read and sent in one piece. */
+const SENT_WHOLE_BYTES = 256 * 1024;
+
+/** Answers GET and HEAD of a blob, whole or a range of it. @throws BLOB_NOT_FOUND, STORE_RANGE_INVALID */
+export async function serveBlob(call: Call, sha256: Sha256Hex): Promise<void> {
+  await call.folder.ready();
+  const opened = await openFile(call.folder.pathOf(sha256));
+  if (!opened) throw new ParityError("BLOB_NOT_FOUND", `This store does not have blob ${sha256}.`);
+  try {
+    await serveFile(call, sha256, opened);
+  } finally {
+    await opened.file.close();
+  }
+}
+
+async function serveFile(call: Call, sha256: Sha256Hex, { file, bytes }: { file: FileHandle; bytes: number }): Promise<void> {
+  const { method, headers } = call.request;
+  const etag = `"${sha256}"`;
+  const head = headOf(etag);
+  if (headers["if-none-match"]?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag)) {
+    writeHead(call, 304, head);
+    call.response.end();
+    return;
+  }
+  const isPartAllowed = method === "GET" && (headers["if-range"] === undefined || headers["if-range"] === etag);
+  const range = isPartAllowed ? rangeOf(headers.range, bytes) : undefined;
+  if (range === "beyond")
+    throw new ParityError("STORE_RANGE_INVALID", `Blob ${sha256} has ${bytes} bytes.`, { details: { range: `bytes */${bytes}` } });
+  const part = range ?? { first: 0, last: bytes - 1 };
+  const length = part.last - part.first + 1;
+  const partHead = range ? { "content-range": `bytes ${part.first}-${part.last}/${bytes}` } : {};
+  writeHead(call, range ? 206 : 200, { ...head, ...partHead, "content-length": length });
+  if (method === "HEAD" || length === 0) call.response.end();
+  else if (length <= SENT_WHOLE_BYTES) await sendWhole(call, file, part);
+  else await sendStream(call, file, part);
+}
+
+/** A blob never changes and is never shown by a browser, only saved. */
+function headOf(etag: string): Record<string, string> {
+  return {
+    etag,
+    "content-type": "application/octet-stream",
+    "content-disposition": "attachment",
+    "cache-control": "public, max-age=31536000, immutable",
+    "accept-ranges": "bytes",
+  };
+}
+
+async function sendWhole(call: Call, file: FileHandle, part: ByteRange): Promise<void> {
+  const length = part.last - part.first + 1;
+  const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, part.first);
+  if (bytesRead === length) call.response.end(buffer);
+  else sendError(call, new ParityError("STORE_DISK_FAILED", `A blob's file gave ${bytesRead} of ${length} bytes.`));
+}
+
+async function sendStream(call: Call, file: FileHandle, part: ByteRange): Promise<void> {
+  const content = file.createReadStream({ start: part.first, end: part.last, highWaterMark: SENT_WHOLE_BYTES, autoClose: false });
+  try {
+    await pipeline(content, call.response);
+  } catch (error) {
+    // A reader that goes away is its own business; a disk that fails shows in the cut connection.
+    call.logger.debug({ err: error }, "Blob was not read to its end");
+    call.response.destroy();
+  }
+}
