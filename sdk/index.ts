@@ -1,4 +1,31 @@
 /** Parity Protocol for submitters' programs and for runners: works in Node and in a browser. The only barrel of this room. */
+export { type ClaimPayoutParameters, claimPayout } from "./actions/claim-payout.ts";
+export { type CommitResultParameters, commitResult } from "./actions/commit-result.ts";
+export { type FetchedResult, type FetchResultParameters, fetchResult } from "./actions/fetch-result.ts";
+export { type CommitteeMember, committeeOf, getCommittee } from "./actions/get-committee.ts";
+export { type Escrow, type GetEscrowParameters, getEscrow } from "./actions/get-escrow.ts";
+export { type GetResultParameters, getResult, type TaskResult } from "./actions/get-result.ts";
+export { type GetSlotParameters, getSlot } from "./actions/get-slot.ts";
+export { type GetStrikesParameters, getStrikes } from "./actions/get-strikes.ts";
+export { type GetTaskParameters, getTask } from "./actions/get-task.ts";
+export { type EventPlace, type GetTaskEventsParameters, getTaskEvents, type TaskEvent } from "./actions/get-task-events.ts";
+export { type GetTaskStateParameters, getTaskState, type TaskStateReport } from "./actions/get-task-state.ts";
+export { type ListTasksParameters, listTasks } from "./actions/list-tasks.ts";
+export { type PerformStepsParameters, performSteps, type SkippedStep, type Steps } from "./actions/perform-steps.ts";
+export {
+  type Permit,
+  type PostedTask,
+  type PostTaskParameters,
+  type PreparedTask,
+  type ProposedTerms,
+  postTask,
+} from "./actions/post-task.ts";
+export { type ReclaimBountyParameters, reclaimBounty } from "./actions/reclaim-bounty.ts";
+export { type ReportNoShowParameters, reportNoShow } from "./actions/report-no-show.ts";
+export { type ReserveSlotParameters, reserveSlot } from "./actions/reserve-slot.ts";
+export { type RevealResultParameters, revealResult } from "./actions/reveal-result.ts";
+export { type WaitedResult, type WaitForResultParameters, waitForResult } from "./actions/wait-for-result.ts";
+export { type WatchTasksParameters, watchTasks } from "./actions/watch-tasks.ts";
 export { blobFromBytes } from "./blobs/blob-from-bytes.ts";
 export { isBlobName, requireBlobName } from "./blobs/blob-name.ts";
 export type { Blobbed, BlobSink, BlobSource, BlobStore } from "./blobs/blob-source.ts";
@@ -13,6 +40,11 @@ export { type ReadBlobRequest, readBlob } from "./blobs/read-blob.ts";
 export { runConcurrently } from "./blobs/run-concurrently.ts";
 export { failureOf, noSourceDelivered, type SourceFailure } from "./blobs/source-failures.ts";
 export { getStderrNote, MAX_STDERR_NOTE_BYTES, putStderrNote, type StderrNoteKey } from "./blobs/stderr-note.ts";
+export { type ChainClient, chainErrorOf, rpcLabel, withChainErrors } from "./chain/chain-error.ts";
+export { type ChainTime, getChainTime } from "./chain/chain-time.ts";
+export { redactText, redactUrl } from "./chain/redact-url.ts";
+export { decodeRevert, revertErrorOf } from "./chain/revert-error.ts";
+export { type EscrowCall, estimateCallGas, type SendOptions, type SentCall, sendCall, waitForReceipt } from "./chain/send-call.ts";
 export { type ErrorCode, type ErrorEntry, errorCatalogue, isParityError, ParityError, type ParityErrorOptions } from "./errors/index.ts";
 export { encodeCanonicalJson } from "./job/canonical-json.ts";
 export {
@@ -65,6 +97,8 @@ export {
 } from "./protocol/split.ts";
 export { maxStrikes, strikeScopeOf } from "./protocol/strike-scope.ts";
 export { taskIdOf, termsHashOf } from "./protocol/task-id.ts";
+export { taskOfLog } from "./protocol/task-posted.ts";
+export { checkLocation, checkTerms, maxLocationBytes, maxSlots } from "./protocol/terms-rules.ts";
 export {
   type Address,
   type Hex,

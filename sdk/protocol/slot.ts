@@ -6,7 +6,7 @@ const IS_COMMITMENT = 0x80;
 
 const zeroWord: Hex = `0x${"00".repeat(32)}`;
 
-/** Reads the one word of a slot, the mirror of SlotSeal.sol; undefined where there is no slot. */
+/** Reads the one word of a slot, the mirror of PackedSlot.sol; undefined where there is no slot. */
 export function fromContractSlot({ number, seal }: { number: number; seal: Hex }): Slot | undefined {
   if (number === 0) return undefined;
   if ((number & IS_COMMITMENT) !== 0) return { number: number & ~IS_COMMITMENT, commitment: seal };

@@ -17,6 +17,11 @@ export const jobErrors = defineErrors({
     hint: "The runner that published it is faulty; fetch from another store or re-run the task with `parity verify`.",
     isRetryable: false,
   },
+  OUTPUT_FILE_UNKNOWN: {
+    meaning: "An output has no file of this path.",
+    hint: "Use a path that the output manifest lists; paths are relative to /output.",
+    isRetryable: false,
+  },
   JOB_FILE_UNREADABLE: {
     meaning: "A job file does not exist or cannot be read.",
     hint: "Check the path; a job is described in a JSON file, see docs/job.schema.json.",

@@ -1,0 +1,64 @@
+import { type Hex, pad, parseEventLogs, toEventSelector } from "viem";
+import type { ChainClient } from "../chain/chain-error.ts";
+import { collectLogs, getHead } from "../chain/scan-logs.ts";
+import { taskEscrowAbi } from "../protocol/contracts.ts";
+import type { Address } from "../protocol/types.ts";
+
+export interface GetTaskEventsParameters {
+  escrow: Address;
+  taskId: Hex;
+  /** The block that posted the task, or an earlier one; the first unless told. */
+  fromBlock?: bigint;
+  /** The latest block unless told. */
+  toBlock?: bigint;
+  /** The most blocks to ask the RPC for at once; it is halved when the RPC refuses. */
+  maxRange?: bigint;
+  signal?: AbortSignal;
+}
+
+type ParsedLog = ReturnType<typeof parseEventLogs<typeof taskEscrowAbi, true>>[number];
+
+/** Where in the chain an event stands. */
+export interface EventPlace {
+  blockNumber: bigint;
+  logIndex: number;
+  transactionHash: Hex;
+}
+
+/** One event in a task's life; `name` decides which `args` it has, under the contract's names. */
+export type TaskEvent = {
+  [Name in ParsedLog["eventName"]]: { name: Name; args: Extract<ParsedLog, { eventName: Name }>["args"] } & EventPlace;
+}[ParsedLog["eventName"]];
+
+/** The events whose third topic is the task; it is the first one of all others. */
+const strikeTopics = (["StrikeRecorded", "StrikesCleared"] as const).map((name) =>
+  toEventSelector(taskEscrowAbi.find((item) => item.type === "event" && item.name === name) as never),
+);
+
+/**
+ * Reads everything that happened to a task, in the chain's order.
+ * @throws RPC_UNREACHABLE, RPC_FAILED, WAIT_ABORTED
+ * @example
+ * for (const event of await getTaskEvents(client, { escrow, taskId, fromBlock }))
+ *   if (event.name === "ResultRevealed") console.log(event.args.identity, event.args.outputHash);
+ */
+export async function getTaskEvents(client: ChainClient, parameters: GetTaskEventsParameters): Promise<TaskEvent[]> {
+  const { escrow, taskId, fromBlock = 0n, ...rest } = parameters;
+  const range = { ...rest, address: escrow, fromBlock, toBlock: parameters.toBlock ?? (await getHead(client)) };
+  const taskTopic = pad(taskId, { size: 32 });
+  const logs = await Promise.all([
+    collectLogs(client, { ...range, topics: [null, taskTopic] }),
+    collectLogs(client, { ...range, topics: [strikeTopics, null, null, taskTopic] }),
+  ]);
+  const parsed = parseEventLogs({ abi: taskEscrowAbi, logs: logs.flat(), strict: true });
+  return parsed.map(toTaskEvent).sort(byPlace);
+}
+
+function toTaskEvent(log: ParsedLog): TaskEvent {
+  const place = { blockNumber: BigInt(log.blockNumber ?? 0), logIndex: Number(log.logIndex), transactionHash: log.transactionHash };
+  return { name: log.eventName, args: log.args, ...place } as TaskEvent;
+}
+
+function byPlace(a: EventPlace, b: EventPlace): number {
+  return a.blockNumber === b.blockNumber ? a.logIndex - b.logIndex : a.blockNumber < b.blockNumber ? -1 : 1;
+}

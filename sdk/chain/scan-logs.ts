@@ -1,0 +1,71 @@
+import { type Address, type Hex, numberToHex, type RpcLog } from "viem";
+import { getBlockNumber } from "viem/actions";
+import { type ChainClient, chainErrorOf, isDisconnected, withChainErrors } from "./chain-error.ts";
+import { throwIfAborted } from "./pause.ts";
+
+/** Which logs to read. */
+export interface LogQuery {
+  address: Address;
+  /** As eth_getLogs takes them: null matches anything, a list any of its members. */
+  topics: readonly (Hex | readonly Hex[] | null)[];
+  fromBlock: bigint;
+  toBlock: bigint;
+  /** The most blocks to ask for at once; all unless told. */
+  maxRange?: bigint;
+  signal?: AbortSignal;
+}
+
+/** The logs of one range of blocks. */
+export interface LogChunk {
+  logs: RpcLog[];
+  fromBlock: bigint;
+  toBlock: bigint;
+}
+
+/**
+ * Reads logs range by range, in order. RPCs refuse ranges that are too long or answers that are too large, each in its own words;
+ * so every refusal halves the range, down to one block.
+ * @throws RPC_UNREACHABLE, RPC_FAILED, WAIT_ABORTED
+ */
+export async function* scanLogs(client: ChainClient, query: LogQuery): AsyncGenerator<LogChunk, void, undefined> {
+  let from = query.fromBlock;
+  let range = minimum(query.toBlock - from + 1n, query.maxRange ?? query.toBlock + 1n);
+  while (from <= query.toBlock) {
+    throwIfAborted(query.signal);
+    const to = minimum(from + range - 1n, query.toBlock);
+    const logs = await tryRange(client, query, { from, to });
+    if (logs === "refused") {
+      range = (to - from + 2n) / 2n;
+      continue;
+    }
+    yield { logs, fromBlock: from, toBlock: to };
+    from = to + 1n;
+  }
+}
+
+/** Reads all logs of a query at once. */
+export async function collectLogs(client: ChainClient, query: LogQuery): Promise<RpcLog[]> {
+  const logs: RpcLog[] = [];
+  for await (const chunk of scanLogs(client, query)) for (const log of chunk.logs) logs.push(log);
+  return logs;
+}
+
+/** Reads the number of the latest block, never from a cache. @throws RPC_UNREACHABLE, RPC_FAILED */
+export function getHead(client: ChainClient): Promise<bigint> {
+  return withChainErrors(client, () => getBlockNumber(client, { cacheTime: 0 }));
+}
+
+async function tryRange(client: ChainClient, query: LogQuery, { from, to }: { from: bigint; to: bigint }): Promise<RpcLog[] | "refused"> {
+  const topics = query.topics.map((topic) => (typeof topic === "object" && topic !== null ? [...topic] : topic));
+  const filter = { address: query.address, topics, fromBlock: numberToHex(from), toBlock: numberToHex(to) };
+  try {
+    return await client.request({ method: "eth_getLogs", params: [filter] });
+  } catch (error) {
+    if (from < to && !isDisconnected(error)) return "refused";
+    throw chainErrorOf(error, client);
+  }
+}
+
+function minimum(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
