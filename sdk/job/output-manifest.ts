@@ -22,7 +22,7 @@ const exitedSchema = z.strictObject({
 
 const breachSchema = z.strictObject({
   version: z.literal(1),
-  outcome: z.enum(["timed-out", "out-of-memory", "output-too-large"]),
+  outcome: z.enum(["timed-out", "out-of-memory", "output-too-large", "output-refused"]),
 });
 
 const manifestSchema = z.discriminatedUnion("outcome", [exitedSchema, breachSchema]);
@@ -30,7 +30,10 @@ const manifestSchema = z.discriminatedUnion("outcome", [exitedSchema, breachSche
 /** One file under /output. `path` is relative to it, `sha256` 64 hex digits, `bytes` its size. */
 export type OutputFile = z.infer<typeof fileSchema>;
 
-/** What a job produced (docs/protocol.md, "Output"). A breach of a limit carries no stdout and no files. */
+/**
+ * What a job produced (docs/protocol.md, "Output"). A breach of a limit carries no stdout and no files; nor does `output-refused`, an output
+ * that no manifest can describe: a symbolic link, a device or a pipe under /output, or a name that is not UTF-8 or too long.
+ */
 export type OutputManifest = z.infer<typeof manifestSchema>;
 
 /** An output manifest of a job that ended by itself. */

@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sha256Hex } from "@parity-protocol/sdk";
+import type { Platform } from "../image/documents.ts";
+import { loadImage, removeImage } from "../image/load-image.ts";
+import { verifyArchive } from "../image/verify-archive.ts";
+import { archiveItems } from "../image/write-archive.ts";
+import { writeTar } from "../tar/write-tar.ts";
+import type { Engine } from "./connect.ts";
+
+/**
+ * The program of the holder, a container that keeps the volumes of a run mounted: a static ELF that waits for ever.
+ * amd64: push 34; pop rax (pause); syscall; jmp to the start.
+ * arm64: mov x0..x4, 0; mov x8, 73 (ppoll without descriptors or timeout); svc 0; b to the start.
+ */
+const programs: Readonly<Record<Platform, { machine: number; code: string }>> = {
+  "linux/amd64": { machine: 0x3e, code: "6a22580f05ebf9" },
+  "linux/arm64": { machine: 0xb7, code: "000080d2010080d2020080d2030080d2040080d2280980d2010000d4f9ffff17" },
+};
+
+const known = new WeakMap<Engine, Promise<string>>();
+
+/** Makes sure that the engine has the holder's image and returns its id, the same on every engine of a kind. Costs nothing the second time. */
+export function ensureHolderImage(engine: Engine): Promise<string> {
+  const current = known.get(engine);
+  if (current) return current;
+  const loaded = loadHolderImage(engine);
+  known.set(engine, loaded);
+  loaded.catch(() => forgetHolderImage(engine)); // the next run tries again
+  return loaded;
+}
+
+/** Forgets what is known about the holder's image, for when the engine turns out to have lost it. */
+export function forgetHolderImage(engine: Engine): void {
+  known.delete(engine);
+}
+
+/** Removes the holder's image from the engine, unless a run still needs it. Returns whether it is gone. */
+export async function removeHolderImage(engine: Engine): Promise<boolean> {
+  const imageId = await ensureHolderImage(engine);
+  forgetHolderImage(engine);
+  return removeImage(engine, imageId);
+}
+
+async function loadHolderImage(engine: Engine): Promise<string> {
+  const bytes = await holderArchive(engine.platform);
+  const path = join(tmpdir(), `parity-holder-${randomUUID()}`);
+  try {
+    await writeFile(path, bytes, { flag: "wx" });
+    const claim = { sha256: sha256Hex(bytes), bytes: bytes.length, platform: engine.platform };
+    return (await loadImage(engine, await verifyArchive(path, claim))).imageId;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function holderArchive(platform: Platform): Promise<Buffer> {
+  const program = encodeElf(programs[platform]);
+  const layer = await collect(writeTar([{ name: "holder", type: "file", mode: 0o755, bytes: program.length, content: [program] }]));
+  const layers = [{ sha256: sha256Hex(layer), bytes: layer.length, content: layer }];
+  return collect(writeTar(archiveItems({ platform, layers, settings: { entrypoint: ["/holder"] } })));
+}
+
+/** Wraps machine code in the smallest ELF that the kernel loads: one header, one segment at 4 MiB. */
+function encodeElf(program: { machine: number; code: string }): Buffer {
+  const [code, base, headers] = [Buffer.from(program.code, "hex"), 0x400000n, 64 + 56];
+  const elf = Buffer.alloc(headers);
+  elf.write("\x7fELF\x02\x01\x01", 0, "latin1"); // 64 bits, little-endian, version 1
+  elf.writeUInt16LE(2, 16); // an executable
+  elf.writeUInt16LE(program.machine, 18);
+  elf.writeUInt32LE(1, 20);
+  elf.writeBigUInt64LE(base + BigInt(headers), 24); // entry point
+  elf.writeBigUInt64LE(64n, 32); // where the program header is
+  elf.writeUInt16LE(64, 52);
+  elf.writeUInt16LE(56, 54);
+  elf.writeUInt16LE(1, 56); // one program header
+  elf.writeUInt32LE(1, 64); // a segment to load
+  elf.writeUInt32LE(5, 68); // readable and executable
+  elf.writeBigUInt64LE(base, 80);
+  elf.writeBigUInt64LE(base, 88);
+  const bytes = BigInt(headers + code.length);
+  elf.writeBigUInt64LE(bytes, 96);
+  elf.writeBigUInt64LE(bytes, 104);
+  elf.writeBigUInt64LE(0x10000n, 112); // the largest page size in use, that of some arm64 kernels
+  return Buffer.concat([elf, code]);
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { isParityError } from "@parity-protocol/sdk";
+import type { ContainerCreateOptions } from "dockerode";
+import { containerOptions, outputVolumeOptions } from "../determinism/profile.ts";
+import { callEngine } from "../engine/call.ts";
+import type { Engine } from "../engine/connect.ts";
+import { chooseCpus } from "../engine/cpus.ts";
+import { createContainer, createVolume } from "../engine/create.ts";
+import { ensureHolderImage, forgetHolderImage } from "../engine/holder-image.ts";
+import { cpusLabel, ownerLabel, runLabel } from "../engine/labels.ts";
+import { removeContainer, removeVolume } from "../engine/sweep.ts";
+import { type ExecFailure, execFailureOf } from "./exec-failure.ts";
+import { fillInput, hostsName, inputFolder } from "./input.ts";
+import type { JobRequest } from "./job-request.ts";
+
+/**
+ * Everything that one run has in the engine, by names known beforehand: the job's container, two volumes, and the holder, a container that
+ * keeps the volumes mounted so that what the job wrote outlives it.
+ */
+export interface Cell {
+  job: string;
+  holder: string;
+  inputVolume: string;
+  outputVolume: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** Where the holder has the volumes. */
+const holderInput = "/input";
+export const holderOutput = "/output";
+
+/** Names the parts of a new run. */
+export function nameCell(owner: string): Cell {
+  const run = randomUUID();
+  const name = (part: string) => `parity-${run}-${part}`;
+  const labels = { [ownerLabel]: owner, [runLabel]: run };
+  return { job: name("job"), holder: name("holder"), inputVolume: name("input"), outputVolume: name("output"), labels };
+}
+
+/**
+ * Makes a cell: afterwards only the job's container has to be started.
+ * @returns why the job can never start, where the engine sees that now
+ * @throws BLOB_CORRUPT, IMAGE_NOT_LOADED, ENGINE_UNSUPPORTED, ENGINE_FAILED
+ */
+export async function openCell(
+  engine: Engine,
+  cell: Cell,
+  request: JobRequest & { signal?: AbortSignal | undefined },
+): Promise<ExecFailure | undefined> {
+  const [imageEnvironment, cpuset, inputPath] = await allDone([
+    environmentOfImage(engine, request.image.imageId),
+    chooseCpus(engine, request.spec.limits.cpus),
+    createVolume(engine, volumeOptions(cell, cell.inputVolume)),
+    createVolume(engine, {
+      ...volumeOptions(cell, cell.outputVolume),
+      DriverOpts: { type: "tmpfs", device: "tmpfs", o: outputVolumeOptions(request.spec) },
+    }),
+  ]);
+  const [failure] = await allDone([
+    createJob(engine, cell, { request, parts: { imageEnvironment, cpuset, inputPath } }),
+    startHolder(engine, cell).then(() => fillInput(engine, request, { container: cell.holder, path: holderInput, signal: request.signal })),
+  ]);
+  return failure;
+}
+
+/** Removes a cell, whatever of it there is. */
+export async function closeCell(engine: Engine, cell: Cell): Promise<void> {
+  await allDone([removeContainer(engine, cell.job), removeContainer(engine, cell.holder)]);
+  await allDone([removeVolume(engine, cell.inputVolume), removeVolume(engine, cell.outputVolume)]);
+}
+
+/** Waits for all, also when one fails: what is still being made could not be removed. */
+async function allDone<const T extends readonly Promise<unknown>[]>(calls: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(calls);
+  return Promise.all(calls) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+}
+
+async function environmentOfImage(engine: Engine, imageId: string): Promise<string[]> {
+  const codes = { 404: "IMAGE_NOT_LOADED" } as const;
+  const image = await callEngine("inspect image", () => engine.docker.getImage(imageId).inspect(), { codes });
+  return image.Config.Env ?? [];
+}
+
+function volumeOptions(cell: Cell, name: string): { Name: string; Driver: string; Labels: Record<string, string> } {
+  return { Name: name, Driver: "local", Labels: { ...cell.labels } };
+}
+
+async function createJob(
+  engine: Engine,
+  cell: Cell,
+  made: { request: JobRequest; parts: { imageEnvironment: string[]; cpuset: string; inputPath: string } },
+): Promise<ExecFailure | undefined> {
+  const { spec, image } = made.request;
+  const options = containerOptions(spec, {
+    imageId: image.imageId,
+    imageEnvironment: made.parts.imageEnvironment,
+    cpuset: made.parts.cpuset,
+    inputPath: `${made.parts.inputPath}/${inputFolder}`,
+    hostsPath: `${made.parts.inputPath}/${hostsName}`,
+    outputVolume: cell.outputVolume,
+    labels: { ...cell.labels, [cpusLabel]: made.parts.cpuset },
+  });
+  try {
+    await createContainer(engine, cell.job, options);
+  } catch (error) {
+    const failure = isParityError(error) ? execFailureOf(error.message, spec.command[0] ?? "") : undefined;
+    if (failure) return failure;
+    throw error;
+  }
+  return undefined;
+}
+
+async function startHolder(engine: Engine, cell: Cell): Promise<void> {
+  const create = async () => createContainer(engine, cell.holder, holderOptions(cell, await ensureHolderImage(engine)));
+  await create().catch((error: unknown) => {
+    if (!isParityError(error, "IMAGE_NOT_LOADED")) throw error;
+    forgetHolderImage(engine); // somebody removed it
+    return create();
+  });
+  await callEngine("start holder", (abortSignal) => engine.docker.getContainer(cell.holder).start({ abortSignal }));
+}
+
+function holderOptions(cell: Cell, imageId: string): ContainerCreateOptions {
+  const mount = (volume: string, path: string) => ({
+    Type: "volume" as const,
+    Source: volume,
+    Target: path,
+    VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: "local", Options: {} } },
+  });
+  return {
+    Image: imageId,
+    Labels: { ...cell.labels },
+    User: "65534:65534",
+    NetworkDisabled: true,
+    HostConfig: {
+      NetworkMode: "none",
+      ReadonlyRootfs: true,
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges"],
+      LogConfig: { Type: "none", Config: {} },
+      Memory: 16 * 1024 ** 2,
+      MemorySwap: 16 * 1024 ** 2,
+      PidsLimit: 4,
+      Mounts: [mount(cell.inputVolume, holderInput), mount(cell.outputVolume, holderOutput)],
+    },
+  };
+}
