@@ -1,9 +1,13 @@
 /** Parity Protocol for submitters' programs and for runners: works in Node and in a browser. The only barrel of this room. */
 export { type ClaimPayoutParameters, claimPayout } from "./actions/claim-payout.ts";
 export { type CommitResultParameters, commitResult } from "./actions/commit-result.ts";
+export { type DeployEscrowParameters, type DeployedEscrow, deployEscrow } from "./actions/deploy-escrow.ts";
+export { type DeployMerkleGateParameters, deployMerkleGate } from "./actions/deploy-merkle-gate.ts";
 export { type FetchedResult, type FetchResultParameters, fetchResult } from "./actions/fetch-result.ts";
 export { type CommitteeMember, committeeOf, getCommittee } from "./actions/get-committee.ts";
 export { type Escrow, type GetEscrowParameters, getEscrow } from "./actions/get-escrow.ts";
+export { type Gate, type GetGateParameters, getGate } from "./actions/get-gate.ts";
+export { type GetGateProofParameters, getGateList, getGateProof } from "./actions/get-gate-proof.ts";
 export { type GetResultParameters, getResult, type TaskResult } from "./actions/get-result.ts";
 export { type GetSlotParameters, getSlot } from "./actions/get-slot.ts";
 export { type GetStrikesParameters, getStrikes } from "./actions/get-strikes.ts";
@@ -42,10 +46,20 @@ export { failureOf, noSourceDelivered, type SourceFailure } from "./blobs/source
 export { getStderrNote, MAX_STDERR_NOTE_BYTES, putStderrNote, type StderrNoteKey } from "./blobs/stderr-note.ts";
 export { type ChainClient, chainErrorOf, rpcLabel, withChainErrors } from "./chain/chain-error.ts";
 export { type ChainTime, getChainTime } from "./chain/chain-time.ts";
+export type { Deployed } from "./chain/deploy-code.ts";
 export { redactText, redactUrl } from "./chain/redact-url.ts";
 export { decodeRevert, revertErrorOf } from "./chain/revert-error.ts";
 export { type EscrowCall, estimateCallGas, type SendOptions, type SentCall, sendCall, waitForReceipt } from "./chain/send-call.ts";
 export { type ErrorCode, type ErrorEntry, errorCatalogue, isParityError, ParityError, type ParityErrorOptions } from "./errors/index.ts";
+export { encodeGateProof } from "./gates/gate-proof.ts";
+export {
+  buildMerkleList,
+  decodeMerkleList,
+  type GateAdmission,
+  type MerkleList,
+  type MerkleListEntry,
+  merkleListBounds,
+} from "./gates/merkle-list.ts";
 export { encodeCanonicalJson } from "./job/canonical-json.ts";
 export {
   decodeJobSpec,

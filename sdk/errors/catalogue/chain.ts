@@ -42,6 +42,16 @@ export const chainErrors = defineErrors({
     hint: "Check the gate's address; for another kind of gate, supply the proof yourself.",
     isRetryable: false,
   },
+  MERKLE_LIST_INVALID: {
+    meaning: "A list of runners for a MerkleGate does not have the required shape.",
+    hint: "Build lists with buildMerkleList; each runner occurs once, with an identity that is not zero.",
+    isRetryable: false,
+  },
+  MERKLE_LIST_MISMATCH: {
+    meaning: "The list that a gate names has another Merkle root than the gate.",
+    hint: "The gate was deployed with the hash of another list: nobody can prove a place in it. Use another gate.",
+    isRetryable: false,
+  },
   INSUFFICIENT_FUNDS: {
     meaning: "The account's balance does not cover what the transaction moves and its gas.",
     hint: "Fund the account that the message names, or lower the amount.",
