@@ -1,4 +1,5 @@
 /** Keeps blobs in a directory and serves them over HTTP. The only barrel of this room. */
+export { loadStoreConfig, type StoreConfig } from "./config.ts";
 export { type FetchIntoOptions, fetchInto, type WantedBlob } from "./fetch-into.ts";
 export type { StoredBlob } from "./folder/layout.ts";
 export type { SpaceUse } from "./folder/space.ts";

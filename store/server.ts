@@ -22,7 +22,7 @@ export interface StoreServerOptions {
   /** 16 GiB unless told. */
   maxBlobBytes?: number;
   /** How much all blobs may take together; unbounded unless told. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** How much all stderr notes may take together; 1 GiB unless told. */
   maxNotesBytes?: number;
   /** The longest silence in the middle of a request or an answer; 30,000 unless told. */
