@@ -1,8 +1,8 @@
 import type { Environment } from "../config.ts";
 import type { Printer } from "../terminal/printer.ts";
 
-/** 0 done · 2 the answer is no. Failures are thrown: see exit-code.ts. */
-export type Answer = 0 | 2;
+/** 0 done · 2 the answer is no · 1 only where a command has said itself what is wrong. Other failures are thrown: see exit-code.ts. */
+export type Answer = 0 | 1 | 2;
 
 /** What a command gets besides its arguments. */
 export interface Context {

@@ -77,6 +77,11 @@ export const cliErrors = defineErrors({
     hint: "Nothing was sent. Change the options and run the command again.",
     isRetryable: false,
   },
+  ASSET_UNSUPPORTED: {
+    meaning: "The command line pays in the chain's own currency only, and this escrow holds a token.",
+    hint: "Use the escrow of the native currency, or post with the SDK (postTask), which pays in tokens too.",
+    isRetryable: false,
+  },
   TASK_ID_INVALID: {
     meaning: "A text is no task id, or the beginning of none or of several.",
     hint: "`parity list` shows the ids of this network's tasks.",

@@ -1,0 +1,84 @@
+import { type Address, getChainTime, getTaskState, listTasks, type Phase, phaseOf, type Task } from "@parity-protocol/sdk";
+import { Command } from "commander";
+import { openNetwork } from "../network/open-network.ts";
+import { addressFlag } from "../network/settings.ts";
+import type { Act } from "../program/context.ts";
+import { type NetworkOptions, withExample, withNetwork } from "../program/options.ts";
+import { shortHex, type TaskPlace } from "../tasks/find-task.ts";
+import { paintPhase } from "../tasks/show-task.ts";
+import type { Paint } from "../terminal/colour.ts";
+import { columns } from "../terminal/columns.ts";
+import { formatAmount } from "../units/amount.ts";
+
+const DEFAULT_LIMIT = 20;
+
+interface ListOptions extends NetworkOptions {
+  submitter?: string;
+  limit: string;
+}
+
+interface Row {
+  task: Task;
+  phase: Phase;
+}
+
+/** `parity list`: shows the network's latest tasks. */
+export function listCommand(act: Act): Command {
+  const command = new Command("list")
+    .summary("show the network's latest tasks")
+    .description("Shows the network's latest tasks, the newest first.")
+    .option("--submitter <address>", "only the tasks of this submitter")
+    .option("--limit <count>", "how many", String(DEFAULT_LIMIT));
+  return withExample(withNetwork(command), "parity list --limit 5").action(
+    act(async (context, options: ListOptions) => {
+      const submitter = addressFlag(options.submitter, "--submitter");
+      const { place } = await openNetwork(context, options);
+      const rows = await readRows(place, { submitter, limit: limitOf(options) });
+      if (context.printer.isJson) for (const row of rows) context.printer.result(recordOf(row), []);
+      else context.printer.result({}, rows.length > 0 ? linesOf(rows, context.printer.paint) : ["No tasks yet."]);
+      return 0;
+    }),
+  );
+}
+
+async function readRows(place: TaskPlace, { submitter, limit }: { submitter: Address | undefined; limit: number }): Promise<Row[]> {
+  const { client, ...where } = place;
+  const tasks = await listTasks(client, { ...where, only: submitter ? { submitter } : {} });
+  const [time, latest] = [await getChainTime(client), tasks.slice(-limit).reverse()];
+  return Promise.all(
+    latest.map(async (task) => {
+      const { state } = await getTaskState(client, { escrow: place.escrow, taskId: task.taskId });
+      return { task, phase: phaseOf(state, time.next) };
+    }),
+  );
+}
+
+function limitOf({ limit }: ListOptions): number {
+  return Math.max(1, Math.min(10_000, Number.parseInt(limit, 10) || DEFAULT_LIMIT));
+}
+
+function recordOf({ task: { taskId, submitter, terms, blockNumber }, phase }: Row) {
+  return {
+    taskId,
+    phase,
+    submitter,
+    bountyWei: terms.bountyWei,
+    slots: terms.slots,
+    quorum: terms.quorum,
+    jobHash: terms.jobHash,
+    blockNumber,
+  };
+}
+
+function linesOf(rows: readonly Row[], paint: Paint): string[] {
+  const head = ["task", "phase", "bounty", "agree", "submitter", "job"].map((name) => paint("faint", name));
+  const cells = rows.map(({ task, phase }) => [
+    shortHex(task.taskId, 16),
+    paintPhase(phase, paint),
+    formatAmount(task.terms.bountyWei),
+    `${task.terms.quorum} of ${task.terms.slots}`,
+    shortHex(task.submitter),
+    shortHex(task.terms.jobHash),
+  ]);
+  return columns([head, ...cells]);
+}

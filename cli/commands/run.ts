@@ -1,0 +1,115 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type BlobSource, isParityError, reclaimBounty, type WaitedResult } from "@parity-protocol/sdk";
+import { Command } from "commander";
+import { sendAs } from "../network/connect.ts";
+import { sourcesOf } from "../network/stores.ts";
+import type { Act, Answer, Context } from "../program/context.ts";
+import { withExample, withKey, withMoney, withNetwork, withStore } from "../program/options.ts";
+import { requireRoom } from "../result/output-folder.ts";
+import { type SavedResult, saveResult } from "../result/save-result.ts";
+import { outcomeText, resultLines, resultRecord } from "../result/show-result.ts";
+import { type Submission, type SubmitOptions, submitJob } from "../submission/submit-job.ts";
+import { withTerms } from "../submission/terms.ts";
+import { followTask } from "../tasks/follow-task.ts";
+import { eventLine, eventRecord, nameByIdentity } from "../tasks/show-event.ts";
+import { taskLines, taskRecord } from "../tasks/show-task.ts";
+import { readTaskReport } from "../tasks/task-report.ts";
+import { formatAmount } from "../units/amount.ts";
+import { postedLine, postedRecord } from "./post.ts";
+
+/** Runners publish an output once it is decided; so long one may take to do so. */
+const PUBLISH_WAIT_MS = 120_000;
+const PUBLISH_POLL_MS = 500;
+
+interface RunOptions extends SubmitOptions {
+  out: string;
+  force?: boolean;
+}
+
+/** `parity run`: posts a job, waits, fetches the accepted output. */
+export function runCommand(act: Act): Command {
+  const command = new Command("run")
+    .summary("post a job, wait for the runners, fetch the output")
+    .description(
+      "Posts a job, waits until a quorum of runners agrees, and fetches the accepted output, verified.\nExits with 0 when the job ended with the exit code that it expects, with 2 when it did not or no quorum agreed (the bounty is then reclaimed).",
+    )
+    .argument("<job>", "the job file, or a folder with a job.json")
+    .option("-o, --out <folder>", "where to put the output", "result")
+    .option("--force", "replace a result that is in the folder");
+  return withExample(withMoney(withKey(withStore(withNetwork(withTerms(command))))), "parity run job.json --out result").action(
+    act(async (context, options: RunOptions, job: string) => {
+      await requireRoom(options.out, options.force === true);
+      const submission = await submitJob(context, job, options);
+      context.printer.step(postedRecord(submission), postedLine(submission));
+      const ended = await follow(context, submission);
+      if (ended.outcome !== "ACCEPTED" || !ended.outputHash) return giveUp(context, submission);
+      const saved = await fetchPublished(context, submission, { ...options, outputHash: ended.outputHash });
+      return answer(context, submission, { ...saved, outputHash: ended.outputHash });
+    }),
+  );
+}
+
+function follow(context: Context, { task, network }: Submission): Promise<WaitedResult> {
+  const { printer } = context;
+  return followTask({
+    task,
+    place: network.place,
+    until: "decided",
+    onEvent: (event) => {
+      const line = eventLine(event, nameByIdentity, printer.paint);
+      if (line && event.name !== "TaskPosted") printer.step(eventRecord(event), line);
+    },
+    onPhase: (phase) => printer.progress(`Waiting for the runners (${phase})…`),
+  });
+}
+
+type FetchOptions = RunOptions & { outputHash: `0x${string}` };
+
+/** Fetches the output as soon as any matching runner has published it. @throws BLOB_NOT_FOUND, STORE_UNREACHABLE */
+async function fetchPublished(context: Context, { task, network }: Submission, options: FetchOptions): Promise<SavedResult> {
+  const report = await readTaskReport(task, network.place);
+  const sources: BlobSource[] = sourcesOf(task, network.settings);
+  const giveUpAt = performance.now() + PUBLISH_WAIT_MS;
+  while (true) {
+    try {
+      return await saveResult({
+        taskId: task.taskId,
+        outputHash: options.outputHash,
+        out: options.out,
+        isForced: options.force === true,
+        sources,
+        storeUrls: network.settings.storeUrls,
+        matching: report.slots.filter((slot) => slot.standing === "matched"),
+        signal: context.signal,
+        onFile: (done, total) => context.printer.progress(`Fetched ${done} of ${total} files`),
+      });
+    } catch (error) {
+      if (!isParityError(error, "BLOB_NOT_FOUND") || performance.now() > giveUpAt) throw error;
+      context.printer.progress("Waiting for a runner to publish the output…");
+      await pause(PUBLISH_POLL_MS, undefined, { signal: context.signal });
+    }
+  }
+}
+
+function answer(context: Context, { task, job }: Submission, saved: SavedResult & { outputHash: `0x${string}` }): Answer {
+  const { printer } = context;
+  const { manifest } = saved;
+  printer.result(resultRecord({ ...saved, taskId: task.taskId }), resultLines(saved, printer.paint));
+  const expected = job.spec.expect.exitCode;
+  if (manifest.outcome === "exited" && manifest.exitCode === expected) return 0;
+  printer.warn(`The runners agree, and the job ended with ${outcomeText(manifest)}; exit code ${expected} was expected.`);
+  return 2;
+}
+
+/** Says why there is no output, and gets the bounty back. */
+async function giveUp(context: Context, { task, network, account }: Submission): Promise<Answer> {
+  const { printer } = context;
+  const report = await readTaskReport(task, network.place);
+  printer.result(taskRecord(report), taskLines(report, printer.paint));
+  const { transactionHash } = await reclaimBounty(sendAs(network.connection, account), { escrow: network.escrow, task: task.key });
+  printer.step(
+    { event: "reclaimed", taskId: task.taskId, transactionHash },
+    `Reclaimed the bounty of ${formatAmount(task.terms.bountyWei)}.`,
+  );
+  return 2;
+}

@@ -1,0 +1,165 @@
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import {
+  type Address,
+  blobFromBytes,
+  buildMerkleList,
+  deployEscrow,
+  deployMerkleGate,
+  type Hex,
+  httpStore,
+  ParityError,
+} from "@parity-protocol/sdk";
+import { type StoreServer, startStoreServer } from "@parity-protocol/store";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { type Connection, connect, sendAs } from "../network/connect.ts";
+import type { Network } from "../network/network-file.ts";
+import { type LocalChain, startChain } from "./chain.ts";
+import type { ChildProgram } from "./child-program.ts";
+import { type Reaper, startReaper } from "./reaper.ts";
+import { type LocalRunner, type RunnerPlan, startRunnerProgram } from "./runner-program.ts";
+
+/** What a local network is to be made of. */
+export interface LocalNetworkRequest {
+  /** Where everything of it lives: logs, blobs, the runners' directories. Emptied first. */
+  directory: string;
+  /** The chain's port; 0 takes a free one. */
+  port: number;
+  runners: readonly RunnerPlan[];
+  /** The engine's address that runners are told, if any. */
+  signal: AbortSignal;
+  onStep?: (text: string) => void;
+}
+
+/** A network that runs on this machine alone. */
+export interface LocalNetwork {
+  network: Network & { gate: Address; storeUrl: string; storeToken: string; submitterKey: Hex };
+  connection: Connection;
+  runners: readonly LocalRunner[];
+  /** Rejects when a part of it ends by itself; never resolves. */
+  broken: Promise<never>;
+  /** Ends everything, the runners first: they may still want to say something to the chain. */
+  stop(): Promise<void>;
+}
+
+/** Runners finish or park their jobs. */
+const RUNNER_GRACE_MS = 30_000;
+const CHAIN_GRACE_MS = 5_000;
+/** Enough for any number of tasks; it is worth nothing. */
+const ENDOWMENT_WEI = 1_000n * 10n ** 18n;
+
+/**
+ * Starts a whole network on this machine: a chain, the contracts, a store, runners, each with a key of its own. Leaves nothing when it fails.
+ * @throws LOCAL_CHAIN_UNAVAILABLE, LOCAL_NETWORK_FAILED, FILE_UNREADABLE
+ */
+export async function startLocalNetwork(request: LocalNetworkRequest): Promise<LocalNetwork> {
+  makeDirectories(request.directory);
+  const parts: Parts = { reaper: startReaper(), runners: [] };
+  try {
+    return await build(request, parts);
+  } catch (error) {
+    await stopAll(parts);
+    throw error;
+  }
+}
+
+/** What was started so far, to be ended in the opposite order. */
+interface Parts {
+  reaper: Reaper;
+  chain?: LocalChain;
+  store?: StoreServer;
+  runners: LocalRunner[];
+}
+
+async function build(request: LocalNetworkRequest, parts: Parts): Promise<LocalNetwork> {
+  const { directory, signal, onStep } = request;
+  onStep?.("Starting the chain…");
+  parts.chain = await startChain({ port: request.port, logFile: path.join(directory, "logs", "chain.log"), reaper: parts.reaper, signal });
+  const connection = await connect({ rpcUrl: parts.chain.rpcUrl });
+  const storeToken = generatePrivateKey().slice(2);
+  parts.store = await startStoreServer({ directory: path.join(directory, "store"), port: 0, token: storeToken });
+  onStep?.("Deploying the contracts…");
+  const keys = request.runners.map(() => generatePrivateKey());
+  const contracts = await deployContracts(connection, { keys, store: { url: parts.store.url, token: storeToken } });
+  const network = { chainId: connection.chainId, rpcUrl: parts.chain.rpcUrl, ...contracts, storeUrl: parts.store.url, storeToken };
+  onStep?.(`Starting ${request.runners.length} runners…`);
+  const started = request.runners.map(async (plan, i) => {
+    const key = keys[i] ?? generatePrivateKey();
+    const runner = await startRunnerProgram(
+      {
+        plan,
+        key,
+        network,
+        directory: path.join(directory, "runners", plan.name),
+        logFile: path.join(directory, "logs", `${plan.name}.log`),
+        signal,
+      },
+      parts.reaper,
+    );
+    parts.runners.push(runner);
+    return runner;
+  });
+  await settleAll(started);
+  return { network, connection, runners: parts.runners, broken: brokenOf(parts), stop: () => stopAll(parts) };
+}
+
+/** Waits for all before it says that one failed: what one left half-started could not be ended. */
+async function settleAll(started: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(started);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+interface Deployment {
+  keys: readonly Hex[];
+  store: { url: string; token: string };
+}
+
+/** Deploys the factory, the native escrow and the gate of the runners, as the submitter, whom it endows as it does the runners. */
+async function deployContracts(connection: Connection, { keys, store }: Deployment) {
+  const submitterKey = generatePrivateKey();
+  const submitter = privateKeyToAccount(submitterKey);
+  const runners = keys.map((key) => privateKeyToAccount(key).address);
+  for (const address of [submitter.address, ...runners]) await endow(connection, address);
+  const sender = sendAs(connection, submitter);
+  const { factory, escrow, deployedAtBlock } = await deployEscrow(sender, {});
+  const list = buildMerkleList(runners.map((runner) => ({ runner })));
+  await httpStore(store.url, { token: store.token }).put(blobFromBytes(list.listBytes));
+  const { address: gate } = await deployMerkleGate(sender, list);
+  return { factory, escrow, deployedAtBlock: Number(deployedAtBlock), gate, submitterKey };
+}
+
+/** Gives an account money of the development chain. */
+async function endow({ client }: Connection, address: Address): Promise<void> {
+  const request = client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
+  await request({ method: "hardhat_setBalance", params: [address, `0x${ENDOWMENT_WEI.toString(16)}`] });
+}
+
+function brokenOf({ chain, runners }: Parts): Promise<never> {
+  const watched: ChildProgram[] = [...(chain ? [chain.program] : []), ...runners.map((runner) => runner.program)];
+  return Promise.race(
+    watched.map(async (program) => {
+      await program.ended;
+      throw new ParityError("LOCAL_NETWORK_FAILED", `The ${program.name} ended by itself.`, {
+        hint: `Its log says why: ${program.logFile}`,
+      });
+    }),
+  );
+}
+
+async function stopAll({ runners, store, chain, reaper }: Parts): Promise<void> {
+  await Promise.all(runners.map((runner) => runner.program.stop(RUNNER_GRACE_MS)));
+  await store?.close();
+  await chain?.program.stop(CHAIN_GRACE_MS);
+  await reaper.dismiss();
+}
+
+/** Journals and blobs belong to their chain, which is new each time. */
+function makeDirectories(directory: string): void {
+  try {
+    for (const name of ["logs", "store", "runners"]) rmSync(path.join(directory, name), { recursive: true, force: true });
+    for (const name of ["logs", "store", "runners"]) mkdirSync(path.join(directory, name), { recursive: true });
+  } catch (cause) {
+    throw new ParityError("FILE_UNREADABLE", `${directory} cannot be written.`, { cause });
+  }
+}

@@ -1,0 +1,83 @@
+import type { BlobSource } from "@parity-protocol/sdk";
+import {
+  type CommitteeMember,
+  encodeOutputManifest,
+  type FetchedResult,
+  fetchResult,
+  getStderrNote,
+  type Hex,
+  type OutputManifest,
+  runConcurrently,
+} from "@parity-protocol/sdk";
+import { type OutputFolder, openOutputFolder } from "./output-folder.ts";
+
+const FILES_AT_ONCE = 8;
+
+/** What to fetch and where to put it. */
+export interface SaveRequest {
+  taskId: Hex;
+  outputHash: Hex;
+  out: string;
+  isForced: boolean;
+  sources: readonly BlobSource[];
+  /** Stores that may hold the runners' notes of stderr. */
+  storeUrls: readonly string[];
+  /** The runners that revealed this output. */
+  matching: readonly CommitteeMember[];
+  signal: AbortSignal;
+  onFile?: (done: number, total: number) => void;
+}
+
+/** A result on disk. */
+export interface SavedResult {
+  manifest: OutputManifest;
+  out: string;
+  /** Whose stderr was saved; nothing can verify it. */
+  stderrFrom?: Hex;
+}
+
+/**
+ * Fetches an output, verifies every byte and writes `output/`, `stdout`, `manifest.json` and, where a runner left one, `stderr`.
+ * The folder gets all of it or nothing.
+ * @throws FILE_EXISTS, BLOB_NOT_FOUND, BLOB_CORRUPT, STORE_UNREACHABLE, OUTPUT_MANIFEST_INVALID
+ */
+export async function saveResult(request: SaveRequest): Promise<SavedResult> {
+  const { outputHash, sources, signal, out } = request;
+  const result = await fetchResult({ outputHash, sources, signal });
+  const folder = await openOutputFolder(out, request);
+  try {
+    await writeOutput(result, folder, request);
+    const stderr = await findStderr(request);
+    if (stderr) await folder.write("stderr", stderr.bytes);
+    await folder.publish();
+    return { manifest: result.manifest, out, ...(stderr ? { stderrFrom: stderr.identity } : {}) };
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
+}
+
+async function writeOutput(result: FetchedResult, folder: OutputFolder, { signal, onFile }: SaveRequest): Promise<void> {
+  const { manifest } = result;
+  await folder.write("manifest.json", encodeOutputManifest(manifest));
+  if (manifest.outcome !== "exited") return;
+  await folder.write("stdout", await result.openStdout());
+  await folder.makeFolder("output");
+  let done = 0;
+  await runConcurrently(manifest.files, FILES_AT_ONCE, async ({ path, executable }) => {
+    signal.throwIfAborted();
+    await folder.write(`output/${path}`, await result.openFile(path), { isExecutable: executable });
+    done++;
+    onFile?.(done, manifest.files.length);
+  });
+}
+
+/** Asks each store for the note of each matching runner; a note that cannot be had is not worth failing for. */
+async function findStderr({ taskId, matching, storeUrls, signal }: SaveRequest): Promise<{ bytes: Uint8Array; identity: Hex } | undefined> {
+  for (const url of storeUrls)
+    for (const { identity } of matching) {
+      const bytes = await getStderrNote(url, { taskId, identity }, { signal }).catch(() => undefined);
+      if (bytes) return { bytes, identity };
+    }
+  return undefined;
+}

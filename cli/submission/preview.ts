@@ -1,0 +1,52 @@
+import { zeroAddress } from "@parity-protocol/sdk";
+import type { ResolvedJob } from "../job-file/resolve-job.ts";
+import { facts } from "../terminal/columns.ts";
+import type { JsonRecord } from "../terminal/printer.ts";
+import { formatAmount, grouped } from "../units/amount.ts";
+import { formatDuration } from "../units/duration.ts";
+import { formatSize } from "../units/size.ts";
+import type { TermsPlan } from "./terms.ts";
+
+/** What a submitter agrees to. */
+export interface Offer {
+  job: ResolvedJob;
+  terms: TermsPlan;
+  submitter: string;
+  balanceWei: bigint;
+}
+
+/** Shows what is about to be offered, and what it costs. */
+export function offerLines({ job, terms, submitter, balanceWei }: Offer): string[] {
+  const { image, input } = job.spec;
+  return facts([
+    ["job", job.jobHash],
+    ["image", `${image.archive.slice(0, 16)}…, ${formatSize(image.bytes)}, ${image.platform}`],
+    ["input", input.length === 0 ? "none" : `${grouped(input.length)} files, ${formatSize(job.inputBytes)}`],
+    ["bounty", `${formatAmount(terms.bountyWei)} and gas, from ${submitter} (has ${formatAmount(balanceWei)})`],
+    [
+      "runners",
+      `${terms.quorum} of ${terms.slots} must agree; ${terms.gate === zeroAddress ? "open to anyone" : `admitted by gate ${terms.gate}`}`,
+    ],
+    ["time", timeText(terms)],
+  ]);
+}
+
+/** Gives an offer's facts for programs. */
+export function offerRecord({ job, terms, submitter, balanceWei }: Offer): JsonRecord {
+  const { image, input } = job.spec;
+  return {
+    event: "offer",
+    jobHash: job.jobHash,
+    image,
+    inputFiles: input.length,
+    inputBytes: job.inputBytes,
+    ...terms,
+    submitter,
+    balanceWei,
+  };
+}
+
+function timeText({ commitSeconds, revealDelaySeconds, revealWindowSeconds }: TermsPlan): string {
+  const delay = revealDelaySeconds === 0 ? "" : `, then a pause of ${formatDuration(revealDelaySeconds)}`;
+  return `commits within ${formatDuration(commitSeconds)}${delay}, then reveals within ${formatDuration(revealWindowSeconds)}`;
+}
