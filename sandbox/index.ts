@@ -5,6 +5,7 @@ export { ensureHolderImage, removeHolderImage } from "./engine/holder-image.ts";
 export { type Swept, sweepLeftovers } from "./engine/sweep.ts";
 export type { Platform } from "./image/documents.ts";
 export { type LoadedImage, loadImage, removeImage } from "./image/load-image.ts";
+export { type DockerfileSource, packDockerfile } from "./image/pack-dockerfile.ts";
 export { type EngineImageSource, packEngineImage } from "./image/pack-engine-image.ts";
 export { type FolderSource, packFolder } from "./image/pack-folder.ts";
 export { type ArchiveClaim, type VerifiedArchive, verifyArchive } from "./image/verify-archive.ts";

@@ -31,6 +31,9 @@ struct wait {
 	bool is_begun;
 	bool is_woken;          // by a futex wake
 	bool has_mask;          // signal_mask holds during the call (ppoll, sigsuspend...)
+	bool has_signal;
+	bool is_restartable;    // after a signal's handler, if that asks for it
+	uint64_t signal_moves;  // as of which has_signal was asked
 	uint64_t deadline_ns;   // virtual; FOREVER without a time-out
 	uint64_t signal_mask;
 	uint64_t seen;          // value of the counter that it waits to move
@@ -55,7 +58,10 @@ struct timer {
 	uint64_t value;         // sigval
 	uint64_t deadline_ns;
 	uint64_t interval_ns;
-	int descriptor;         // our own duplicate of the event counter that stands for a timerfd; -1: not one
+	uint64_t base_ns;       // of its clock
+	int descriptor;         // the event counter that stands for a timerfd; -1: not one
+	long counter_id;        // its number in the kernel, since descriptors are used again
+	bool is_posted;         // its signal is on its way
 	uint64_t overruns;
 };
 
@@ -92,8 +98,8 @@ struct thread {
 	struct wait wait;
 	int spins;              // consecutive turns that were found to spin
 	uint64_t probe_after_ns; // real running time before the next look for a spin
-	struct timer *posted;   // timer whose signal is on its way
-	uint64_t kept[6];       // what an entry wants its exit to know
+	uint64_t kept[4];       // what an entry wants its exit to know
+	uint8_t *sets;          // of select: what it overwrites
 };
 
 enum outcome {
@@ -128,7 +134,8 @@ struct world {
 	int live_threads;
 	uint64_t turns;          // other threads may have changed anything since
 	uint64_t deaths;
-	bool signals_moved;      // a waiting thread may have a signal now
+	uint64_t signal_moves;   // a waiting thread may have a signal since
+	bool gives_way;          // the running thread's turn ends
 	bool has_random_device;  // some thread has opened one
 	bool has_proc_directory; // some thread has a directory of /proc open or as its own
 	pid_t first;
@@ -184,6 +191,7 @@ uint64_t next_timer_deadline(void);
 void fire_timers(void);
 bool has_timers(void);
 void drop_timers(struct process *);
+void disguise_signal(struct thread *, void *siginfo);
 
 // signals.c
 bool has_signal(struct thread *);
@@ -208,12 +216,15 @@ enum outcome answer_random(struct thread *, registers *, uint64_t address, uint6
 // inodes.c
 uint64_t virtual_inode(dev_t device, ino_t inode);
 void touch_inode(dev_t device, ino_t inode, bool is_explicit);
+void touch_parent(struct thread *, uint64_t directory, const char *path);
+bool stat_path(struct thread *, uint64_t directory, const char *path, struct stat *out);
 void forget_inode(dev_t device, ino_t inode);
 bool virtual_mtime(dev_t device, ino_t inode, uint64_t *seconds, uint32_t *nanoseconds);
 
 // procfs.c
 enum outcome open_proc(struct thread *, registers *, const char *path, int flags);
-bool is_served(const char *path);
+bool is_proc_path(struct thread *, uint64_t directory, char *path, size_t size);
+void fill_descriptor(struct thread *, int descriptor, const char *text, size_t bytes);
 
 // startup.c
 void start_program(struct thread *);
@@ -232,7 +243,7 @@ CALL(enter_clock_gettime); CALL(enter_gettimeofday); CALL(enter_time); CALL(ente
 CALL(enter_nanosleep); CALL(enter_clock_nanosleep);
 CALL(enter_alarm); CALL(enter_setitimer); CALL(enter_getitimer);
 CALL(enter_timer_create); CALL(enter_timer_settime); CALL(enter_timer_gettime); CALL(enter_timer_getoverrun); CALL(enter_timer_delete);
-CALL(enter_timerfd_create); CALL(enter_timerfd_settime); CALL(enter_timerfd_gettime);
+CALL(enter_timerfd_create); CALL(leave_timerfd_create); CALL(enter_timerfd_settime); CALL(enter_timerfd_gettime);
 CALL(enter_getrandom);
 CALL(enter_read); CALL(enter_readv); CALL(enter_recv); CALL(enter_write); CALL(leave_write); CALL(enter_writev); CALL(enter_accept); CALL(enter_pwrite);
 CALL(enter_poll); CALL(leave_poll); CALL(enter_ppoll); CALL(enter_select); CALL(enter_pselect); CALL(enter_epoll_wait); CALL(enter_epoll_pwait2);
@@ -246,4 +257,4 @@ CALL(enter_getdents); CALL(enter_open); CALL(enter_openat); CALL(enter_openat2);
 CALL(enter_namespace); CALL(leave_namespace); CALL(enter_utimes); CALL(leave_utimes); CALL(enter_readlink); CALL(leave_readlink); CALL(enter_chdir);
 CALL(enter_uname); CALL(enter_sysinfo); CALL(enter_getrusage); CALL(enter_getcpu); CALL(enter_getaffinity); CALL(enter_setaffinity);
 CALL(enter_personality); CALL(enter_prctl); CALL(enter_socket); CALL(enter_bind);
-CALL(refuse_missing); CALL(refuse_forbidden);
+CALL(leave_restored); CALL(leave_copy); CALL(refuse_missing); CALL(refuse_forbidden);

@@ -101,6 +101,7 @@ static enum outcome enter_wait(struct thread *thread, registers *r, int operatio
 	if (!read_memory(thread, argument(r, 0), &value, sizeof value)) return answered(r, -EFAULT);
 	if (value != (uint32_t)argument(r, 2)) return answered(r, -EAGAIN);
 	wait_for(thread, WAITS_FOR_FUTEX, wait_deadline(thread, r, operation));
+	thread->wait.is_restartable = thread->wait.deadline_ns == FOREVER;
 	thread->wait.seen = ++tickets;
 	thread->wait.futex_bits = operation == FUTEX_WAIT ? ~0u : (uint32_t)argument(r, 5);
 	find_key(thread, argument(r, 0), is_private, thread->wait.futex_key);

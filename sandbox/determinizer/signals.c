@@ -50,11 +50,6 @@ bool has_signal(struct thread *thread) {
 	return pending && (pending & effective(thread));
 }
 
-static bool restarts(const struct wait *wait) {
-	if (wait->kind == WAITS_FOR_DESCRIPTOR || wait->kind == WAITS_FOR_CHILD) return true;
-	return wait->kind == WAITS_FOR_FUTEX && wait->deadline_ns == FOREVER;
-}
-
 static void leave_remainder(struct thread *thread) {
 	uint64_t address = thread->wait.original[0], now = clock_now(), deadline = thread->wait.deadline_ns;
 	if (thread->wait.kind != WAITS_FOR_TIME || !address) return;
@@ -71,12 +66,17 @@ void interrupt_wait(struct thread *thread) {
 	if (thread->is_at_entry) skip_call(&r, -EINTR);
 	else undo_rewind(&r, -EINTR);
 	set_registers(thread, &r);
-	thread->interrupted = restarts(&thread->wait) ? thread->call : 0;
+	thread->interrupted = thread->wait.is_restartable ? thread->call : 0;
 	memset(&thread->wait, 0, sizeof thread->wait);
 }
 
 void prepare_delivery(struct thread *thread, int signal) {
+	siginfo_t info;
 	thread->deliver = signal;
+	if (ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &info) == 0) {
+		disguise_signal(thread, &info);
+		ptrace(PTRACE_SETSIGINFO, thread->tid, 0, &info);
+	}
 	if (!thread->interrupted) return;
 	registers r;
 	get_registers(thread, &r);
@@ -120,7 +120,16 @@ enum outcome enter_sigtimedwait(struct thread *thread, registers *r) {
 		skip_call(r, -EAGAIN);
 		return ANSWERED;
 	}
-	return PROCEED;
+	return PROCEED_TO_EXIT;
+}
+
+enum outcome leave_sigtimedwait(struct thread *thread, registers *r) {
+	siginfo_t info;
+	if (call_result(r) > 0 && argument(r, 1) && read_memory(thread, argument(r, 1), &info, sizeof info)) {
+		disguise_signal(thread, &info);
+		write_memory(thread, argument(r, 1), &info, sizeof info);
+	}
+	return FINISHED;
 }
 
 enum outcome enter_kill(struct thread *thread, registers *r) {
@@ -135,7 +144,7 @@ enum outcome enter_kill(struct thread *thread, registers *r) {
 
 // SIGKILL and SIGCONT act on threads that stand still: see what became of them before anybody else runs.
 enum outcome leave_kill(struct thread *thread, registers *r) {
-	world.signals_moved = true;
+	world.signal_moves++;
 	if (call_result(r) != 0) return FINISHED;
 	struct process *next;
 	for (struct process *process = world.processes; process; process = next) {

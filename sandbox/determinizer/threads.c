@@ -62,7 +62,7 @@ void bury_thread(struct thread *thread) {
 	thread->is_gone = true;
 	world.live_threads--;
 	world.deaths++;
-	world.signals_moved = true;
+	world.signal_moves++;
 	if (!process) return;
 	wake_at_exit(thread);
 	thread->process = NULL;

@@ -9,6 +9,14 @@ export class ByteReader {
     this.#onShort = onShort;
   }
 
+  /** Returns `bytes` bytes if they are there already: most headers are, and a layer has a million of them. */
+  takeNow(bytes: number): Buffer | undefined {
+    if (this.#rest.length < bytes) return undefined;
+    const taken = this.#rest.subarray(0, bytes);
+    this.#rest = this.#rest.subarray(bytes);
+    return taken;
+  }
+
   /** Returns between 1 and `atMost` bytes. */
   async some(atMost: number): Promise<Buffer> {
     if (!(await this.#fill())) throw this.#onShort();
@@ -19,7 +27,8 @@ export class ByteReader {
 
   /** Returns `bytes` bytes. The caller bounds the number. */
   async exactly(bytes: number): Promise<Buffer> {
-    if (this.#rest.length >= bytes && bytes > 0) return this.some(bytes);
+    const ready = this.takeNow(bytes);
+    if (ready) return ready;
     const parts: Buffer[] = [];
     for (let missing = bytes; missing > 0; missing -= parts.at(-1)?.length ?? 0) parts.push(await this.some(missing));
     return Buffer.concat(parts);

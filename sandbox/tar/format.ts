@@ -28,7 +28,7 @@ export interface TarHeader {
 
 /** Says whether a block holds only zeros: two of them end an archive. */
 export function isZeroBlock(block: Uint8Array): boolean {
-  return block.every((byte) => byte === 0);
+  return block[0] === 0 && block.every((byte) => byte === 0);
 }
 
 /** Decodes a header block, or returns nothing when it is not one (wrong checksum, impossible number). */

@@ -35,7 +35,8 @@ export async function* readTar(source: AsyncIterable<Uint8Array>, fault: TarFaul
     for (let entry = await nextEntry(reader, fault); entry; entry = await nextEntry(reader, fault)) {
       const rest = { bytes: entry.bytes };
       yield { ...entry, content: () => contentOf(reader, rest) };
-      await reader.skip(rest.bytes + paddingAfter(entry.bytes));
+      const skipped = rest.bytes + paddingAfter(entry.bytes);
+      if (!reader.takeNow(skipped)) await reader.skip(skipped);
     }
     await reader.drain();
   } finally {
@@ -54,7 +55,7 @@ async function* contentOf(reader: ByteReader, rest: { bytes: number }): AsyncGen
 async function nextEntry(reader: ByteReader, fault: TarFault): Promise<Omit<TarEntry, "content"> | undefined> {
   const extension: Extension = {};
   for (;;) {
-    const header = await nextHeader(reader, fault);
+    const header = decodeBlock(reader.takeNow(blockBytes) ?? (await reader.exactly(blockBytes)), fault);
     if (!header) return undefined;
     if (!"xgLK".includes(header.flag)) return merge(header, extension);
     if (header.bytes > maxExtensionBytes) throw fault("malformed", `an extended header has ${header.bytes} bytes`);
@@ -66,8 +67,7 @@ async function nextEntry(reader: ByteReader, fault: TarFault): Promise<Omit<TarE
   }
 }
 
-async function nextHeader(reader: ByteReader, fault: TarFault): Promise<TarHeader | undefined> {
-  const block = await reader.exactly(blockBytes);
+function decodeBlock(block: Buffer, fault: TarFault): TarHeader | undefined {
   if (isZeroBlock(block)) return undefined;
   const header = decodeHeader(block);
   if (!header) throw fault("malformed", "a header's checksum or size is wrong");

@@ -1,0 +1,226 @@
+// stat, statfs, and the calls that change what they show.
+#include "determinizer.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define DIRECTORY_BYTES 4096
+#define TMPFS 0x01021994
+#define OVERLAY 0x794c7630
+
+enum outcome enter_stat(struct thread *thread, registers *r) {
+	thread->kept[0] = argument(r, call_number(r) == SYS_newfstatat ? 2 : 1);
+	world.counts.stats++;
+	return PROCEED_TO_EXIT;
+}
+
+static void hide_host(struct stat *look) {
+	uint64_t seconds = (uint64_t)look->st_mtim.tv_sec;
+	uint32_t nanoseconds = (uint32_t)look->st_mtim.tv_nsec;
+	virtual_mtime(look->st_dev, look->st_ino, &seconds, &nanoseconds);
+	look->st_mtim = (struct timespec){(time_t)seconds, (long)nanoseconds};
+	look->st_atim = look->st_ctim = look->st_mtim;
+	look->st_ino = virtual_inode(look->st_dev, look->st_ino);
+	look->st_dev = 1;
+	look->st_blksize = 4096;
+	if (S_ISDIR(look->st_mode)) {
+		look->st_size = DIRECTORY_BYTES;
+		look->st_nlink = 1; // "not counted", as on file systems that do not
+	}
+	look->st_blocks = (look->st_size + 511) / 512;
+}
+
+// The C library's struct stat is the kernel's on this architecture.
+enum outcome leave_stat(struct thread *thread, registers *r) {
+	struct stat look;
+	if (call_result(r) != 0 || !read_memory(thread, thread->kept[0], &look, sizeof look)) return FINISHED;
+	hide_host(&look);
+	write_memory(thread, thread->kept[0], &look, sizeof look);
+	return FINISHED;
+}
+
+struct statx_time {
+	int64_t seconds;
+	uint32_t nanoseconds;
+	int32_t unused;
+};
+
+struct statx_answer {
+	uint32_t mask, block_bytes;
+	uint64_t attributes;
+	uint32_t links, uid, gid;
+	uint16_t mode, unused;
+	uint64_t inode, size, blocks, attributes_mask;
+	struct statx_time accessed, born, changed, modified;
+	uint32_t raw_major, raw_minor, major, minor;
+	uint64_t mount, rest[13];
+};
+
+enum outcome enter_statx(struct thread *thread, registers *r) {
+	(void)thread;
+	(void)r;
+	world.counts.stats++;
+	return PROCEED_TO_EXIT;
+}
+
+enum outcome leave_statx(struct thread *thread, registers *r) {
+	struct statx_answer x;
+	if (call_result(r) != 0 || !read_memory(thread, argument(r, 4), &x, sizeof x)) return FINISHED;
+	struct stat look = {.st_dev = makedev(x.major, x.minor), .st_ino = x.inode, .st_mode = x.mode, .st_size = (off_t)x.size, .st_nlink = x.links};
+	look.st_mtim = (struct timespec){x.modified.seconds, x.modified.nanoseconds};
+	hide_host(&look);
+	x.modified = (struct statx_time){look.st_mtim.tv_sec, (uint32_t)look.st_mtim.tv_nsec, 0};
+	x.accessed = x.changed = x.born = x.modified;
+	x.mask &= 0x0fff; // the basic fields and the birth time
+	x.inode = look.st_ino;
+	x.size = (uint64_t)look.st_size;
+	x.blocks = (uint64_t)look.st_blocks;
+	x.links = (uint32_t)look.st_nlink;
+	x.block_bytes = 4096;
+	x.major = 0;
+	x.minor = 1;
+	x.attributes = x.attributes_mask = x.mount = 0;
+	memset(x.rest, 0, sizeof x.rest);
+	write_memory(thread, argument(r, 4), &x, sizeof x);
+	return FINISHED;
+}
+
+enum outcome enter_statfs(struct thread *thread, registers *r) {
+	(void)thread;
+	(void)r;
+	return PROCEED_TO_EXIT;
+}
+
+enum outcome leave_statfs(struct thread *thread, registers *r) {
+	struct statfs look;
+	if (call_result(r) != 0 || !read_memory(thread, argument(r, 1), &look, sizeof look)) return FINISHED;
+	long type = look.f_type == TMPFS ? TMPFS : OVERLAY;
+	memset(&look, 0, sizeof look);
+	look.f_type = (unsigned long)type;
+	look.f_bsize = look.f_frsize = 4096;
+	look.f_blocks = 262144;
+	look.f_bfree = look.f_bavail = 131072;
+	look.f_files = 65536;
+	look.f_ffree = 32768;
+	look.f_namelen = 255;
+	write_memory(thread, argument(r, 1), &look, sizeof look);
+	return FINISHED;
+}
+
+// Calls that make or remove names: where the (directory, path) pairs of each stand among its arguments.
+struct names {
+	long call;
+	int8_t directory[2], path[2]; // -1: the working directory, or no second path
+	bool removes;
+};
+
+static const struct names NAMES[] = {
+	{SYS_mkdir, {-1, -1}, {0, -1}, false},
+	{SYS_mkdirat, {0, -1}, {1, -1}, false},
+	{SYS_mknod, {-1, -1}, {0, -1}, false},
+	{SYS_mknodat, {0, -1}, {1, -1}, false},
+	{SYS_symlink, {-1, -1}, {1, -1}, false},
+	{SYS_symlinkat, {1, -1}, {2, -1}, false},
+	{SYS_link, {-1, -1}, {1, -1}, false},
+	{SYS_linkat, {2, -1}, {3, -1}, false},
+	{SYS_unlink, {-1, -1}, {0, -1}, true},
+	{SYS_rmdir, {-1, -1}, {0, -1}, true},
+	{SYS_unlinkat, {0, -1}, {1, -1}, true},
+	{SYS_rename, {-1, -1}, {1, 0}, true},
+	{SYS_renameat, {2, 0}, {3, 1}, true},
+	{SYS_renameat2, {2, 0}, {3, 1}, true},
+	{SYS_truncate, {-1, -1}, {0, -1}, false},
+};
+
+static const struct names *names_of(long call) {
+	for (size_t index = 0; index < sizeof NAMES / sizeof *NAMES; index++)
+		if (NAMES[index].call == call) return &NAMES[index];
+	return NULL;
+}
+
+static uint64_t directory_of(const registers *r, int at) { return at < 0 ? (uint64_t)AT_FDCWD : argument(r, at); }
+
+// What the call is about to remove or to replace gives its number up, if that was its last name.
+static void note_removed(struct thread *thread, registers *r, const struct names *names) {
+	char path[4096];
+	struct stat look;
+	thread->kept[0] = 0;
+	if (!names->removes || !read_text(thread, argument(r, names->path[0]), path, sizeof path)) return;
+	if (!stat_path(thread, directory_of(r, names->directory[0]), path, &look)) return;
+	if (look.st_nlink > 1 && !S_ISDIR(look.st_mode)) return;
+	thread->kept[0] = 1;
+	thread->kept[1] = look.st_dev;
+	thread->kept[2] = look.st_ino;
+}
+
+enum outcome enter_namespace(struct thread *thread, registers *r) {
+	note_removed(thread, r, names_of(call_number(r)));
+	return PROCEED_TO_EXIT;
+}
+
+static void note_made(struct thread *thread, uint64_t directory, const char *path, bool is_new) {
+	struct stat look;
+	if (!stat_path(thread, directory, path, &look)) return;
+	if (is_new) forget_inode(look.st_dev, look.st_ino);
+	touch_inode(look.st_dev, look.st_ino, false);
+}
+
+enum outcome leave_namespace(struct thread *thread, registers *r) {
+	char path[4096];
+	long call = call_number(r);
+	const struct names *names = names_of(call);
+	if (call_result(r) != 0) return FINISHED;
+	if (thread->kept[0]) forget_inode(thread->kept[1], thread->kept[2]);
+	for (int index = 0; index < 2 && names->path[index] >= 0; index++) {
+		if (!read_text(thread, argument(r, names->path[index]), path, sizeof path)) continue;
+		uint64_t directory = directory_of(r, names->directory[index]);
+		if (call != SYS_truncate) touch_parent(thread, directory, path);
+		if (!names->removes) note_made(thread, directory, path, call != SYS_truncate && call != SYS_link && call != SYS_linkat);
+	}
+	return FINISHED;
+}
+
+enum outcome enter_utimes(struct thread *thread, registers *r) {
+	(void)thread;
+	(void)r;
+	return PROCEED_TO_EXIT;
+}
+
+static bool sets_now(struct thread *thread, const registers *r) {
+	struct timespec times[2];
+	long call = call_number(r);
+	uint64_t address = argument(r, call == SYS_utime || call == SYS_utimes ? 1 : 2);
+	if (!address) return true;
+	if (call != SYS_utimensat) return false;
+	return read_memory(thread, address, times, sizeof times) && times[1].tv_nsec == UTIME_NOW;
+}
+
+// utime(path, times), utimes(path, times), futimesat(directory, path, times), utimensat(directory, path or null, times, flags)
+enum outcome leave_utimes(struct thread *thread, registers *r) {
+	char path[4096] = "";
+	struct stat look;
+	long call = call_number(r);
+	bool is_plain = call == SYS_utime || call == SYS_utimes;
+	uint64_t at = argument(r, is_plain ? 0 : 1), directory = is_plain ? (uint64_t)AT_FDCWD : argument(r, 0);
+	if (call_result(r) != 0) return FINISHED;
+	if (at && !read_text(thread, at, path, sizeof path)) return FINISHED;
+	if (!(call == SYS_utimensat && argument(r, 3) & AT_SYMLINK_NOFOLLOW) && strlen(path) < sizeof path - 3 && at) {
+		char followed[4100];
+		strcpy(followed, path);
+		if (stat_path(thread, directory, strcat(followed, "/."), &look)) strcpy(path, followed);
+	}
+	if (!at) {
+		int borrowed = borrow_descriptor(thread, (int)directory);
+		bool is_known = borrowed >= 0 && fstat(borrowed, &look) == 0;
+		if (borrowed >= 0) close(borrowed);
+		if (is_known) touch_inode(look.st_dev, look.st_ino, !sets_now(thread, r));
+		return FINISHED;
+	}
+	if (stat_path(thread, directory, path, &look)) touch_inode(look.st_dev, look.st_ino, !sets_now(thread, r));
+	return FINISHED;
+}

@@ -1,0 +1,143 @@
+// What a program can ask about the machine: always the same one. And what it may not ask for.
+#include "determinizer.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/sysinfo.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define RELEASE "6.1.0-parity"
+#define RESIDENT_KIB 65536
+
+static enum outcome answered(registers *r, long value) {
+	skip_call(r, value);
+	return ANSWERED;
+}
+
+static enum outcome give(struct thread *thread, registers *r, uint64_t address, const void *value, size_t bytes) {
+	return answered(r, write_memory(thread, address, value, bytes) ? 0 : -EFAULT);
+}
+
+enum outcome enter_uname(struct thread *thread, registers *r) {
+	struct utsname name;
+	memset(&name, 0, sizeof name);
+	strcpy(name.sysname, "Linux");
+	gethostname(name.nodename, sizeof name.nodename - 1);
+	strcpy(name.release, RELEASE);
+	strcpy(name.version, "#1 SMP parity");
+	strcpy(name.machine, ARCH_MACHINE);
+	strcpy(name.domainname, "(none)");
+	return give(thread, r, argument(r, 0), &name, sizeof name);
+}
+
+enum outcome enter_sysinfo(struct thread *thread, registers *r) {
+	struct sysinfo info;
+	memset(&info, 0, sizeof info);
+	info.uptime = (long)((MONOTONIC_START_NS + clock_tick()) / SECOND_NS);
+	info.totalram = world.options.memory_bytes;
+	info.freeram = world.options.memory_bytes / 2;
+	info.procs = 1;
+	info.mem_unit = 1;
+	return give(thread, r, argument(r, 0), &info, 112);
+}
+
+enum outcome enter_getrusage(struct thread *thread, registers *r) {
+	uint64_t now = clock_tick();
+	struct {
+		struct timeval user, system;
+		long counters[14];
+	} usage = {{(time_t)(now / SECOND_NS), (suseconds_t)(now % SECOND_NS / 1000)}, {0, 0}, {RESIDENT_KIB}};
+	return give(thread, r, argument(r, 1), &usage, sizeof usage);
+}
+
+enum outcome enter_getcpu(struct thread *thread, registers *r) {
+	unsigned zero = 0;
+	for (int index = 0; index < 2; index++)
+		if (argument(r, index)) write_memory(thread, argument(r, index), &zero, sizeof zero);
+	return answered(r, 0);
+}
+
+enum outcome enter_getaffinity(struct thread *thread, registers *r) {
+	uint64_t mask[16] = {0};
+	int cpus = world.options.cpus;
+	if (argument(r, 1) < 8 || (int)argument(r, 1) * 8 < cpus) return answered(r, -EINVAL);
+	for (int cpu = 0; cpu < cpus && cpu < 1024; cpu++) mask[cpu / 64] |= 1ULL << (cpu % 64);
+	long bytes = (cpus + 63) / 64 * 8;
+	return answered(r, write_memory(thread, argument(r, 2), mask, (size_t)bytes) ? bytes : -EFAULT);
+}
+
+// Where a thread runs changes nothing here.
+enum outcome enter_setaffinity(struct thread *thread, registers *r) {
+	(void)thread;
+	return answered(r, 0);
+}
+
+// Asked or set, the answer is the usual one; addresses stay where they are.
+enum outcome enter_personality(struct thread *thread, registers *r) {
+	(void)thread;
+	return answered(r, 0);
+}
+
+enum outcome enter_prctl(struct thread *thread, registers *r) {
+	int tsc = PR_TSC_ENABLE;
+	switch ((int)argument(r, 0)) {
+	case PR_SET_TSC: return answered(r, 0);
+	case PR_GET_TSC: return give(thread, r, argument(r, 1), &tsc, sizeof tsc);
+	// Only a program that can be dumped can be traced.
+	case PR_SET_DUMPABLE: return answered(r, 0);
+	default: return PROCEED;
+	}
+}
+
+enum outcome enter_socket(struct thread *thread, registers *r) {
+	static bool is_told;
+	(void)thread;
+	if (argument(r, 0) == AF_UNIX) return PROCEED;
+	if (!is_told) notice("a job has no network: only local sockets can be made");
+	is_told = true;
+	return answered(r, -EPERM);
+}
+
+// A local socket that asks for any name gets the next one.
+enum outcome enter_bind(struct thread *thread, registers *r) {
+	static unsigned names;
+	sa_family_t family;
+	if (argument(r, 2) != sizeof family || !read_memory(thread, argument(r, 1), &family, sizeof family) || family != AF_UNIX) return PROCEED;
+	struct clock_page *page = thread->process->clock->page;
+	struct sockaddr_un *name = (struct sockaddr_un *)page->scratch;
+	name->sun_family = AF_UNIX;
+	name->sun_path[0] = 0;
+	snprintf(name->sun_path + 1, 6, "%05x", ++names & 0xfffff);
+	memcpy(thread->kept, (uint64_t[4]){1, argument(r, 1), 2, argument(r, 2)}, sizeof thread->kept);
+	set_argument(r, 1, CLOCK_PAGE_ADDRESS + offsetof(struct clock_page, scratch));
+	set_argument(r, 2, sizeof family + 6);
+	return PROCEED_TO_EXIT;
+}
+
+// Puts two arguments back that were replaced: a call leaves its arguments in their registers.
+enum outcome leave_restored(struct thread *thread, registers *r) {
+	set_argument(r, (int)thread->kept[0], thread->kept[1]);
+	set_argument(r, (int)thread->kept[2], thread->kept[3]);
+	return FINISHED;
+}
+
+// Programs look for these and do without them.
+enum outcome refuse_missing(struct thread *thread, registers *r) {
+	(void)thread;
+	return answered(r, -ENOSYS);
+}
+
+// Programs that use these cannot do without: say which it was, once each.
+enum outcome refuse_forbidden(struct thread *thread, registers *r) {
+	static bool is_told[CALLS_END];
+	long number = call_number(r);
+	(void)thread;
+	if (!is_told[number]) notice("%s is not available: its effects differ between runs", call_name(number));
+	is_told[number] = true;
+	return answered(r, -EPERM);
+}
