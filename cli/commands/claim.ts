@@ -1,23 +1,14 @@
-import {
-  type Address,
-  claimPayout,
-  getSlot,
-  isTerminal,
-  type Opening,
-  openingOfReservation,
-  ParityError,
-  reportNoShow,
-  type Slot,
-} from "@parity-protocol/sdk";
+import { type Address, isTerminal, ParityError } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { findAccount } from "../keys/find-key.ts";
-import { type Sender, sendAs } from "../network/connect.ts";
-import { type OpenNetwork, openNetwork } from "../network/open-network.ts";
+import { sendAs } from "../network/connect.ts";
+import { openNetwork } from "../network/open-network.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
 import { type KeyOptions, type NetworkOptions, withExample, withKey, withNetwork } from "../program/options.ts";
+import { type Settled, type Settlement, settleSlot } from "../settlement/settle-slot.ts";
 import { findTask } from "../tasks/find-task.ts";
 import { nameByIdentity } from "../tasks/show-event.ts";
-import { readTaskReport, type SlotReport, type TaskReport } from "../tasks/task-report.ts";
+import { readTaskReport, type SlotReport } from "../tasks/task-report.ts";
 import { formatAmount } from "../units/amount.ts";
 
 interface ClaimOptions extends NetworkOptions, KeyOptions {
@@ -41,29 +32,22 @@ export function claimCommand(act: Act): Command {
       if (!isTerminal(report.phase))
         throw new ParityError("TASK_NOT_CLOSED", `Task ${report.task.taskId} is ${report.phase}; slots are paid once it is closed.`);
       const mine = report.slots.filter((slot) => options.all || belongsTo(slot, account.address));
-      return settleAll(context, { network, sender: sendAs(network.connection, account), report, slots: mine });
+      return settleAll(context, { place: network.place, sender: sendAs(network.connection, account), report, slots: mine });
     }),
   );
 }
 
-interface Settlement {
-  network: OpenNetwork;
-  sender: Sender;
-  report: TaskReport;
-  slots: readonly SlotReport[];
-}
-
-async function settleAll(context: Context, settlement: Settlement): Promise<Answer> {
+async function settleAll(context: Context, settlement: Settlement & { slots: readonly SlotReport[] }): Promise<Answer> {
   const { printer } = context;
   const { taskId } = settlement.report.task;
   let settled = 0;
   for (const member of settlement.slots) {
     context.signal.throwIfAborted();
-    const done = await settle(settlement, member);
+    const done = await settleSlot(settlement, member);
     if (!done) continue;
     settled++;
-    printer.result({ event: "settled", taskId, identity: member.identity, standing: member.standing, ...done.record }, [
-      `  ${nameByIdentity(member.identity)}  ${member.standing}: ${done.text}`,
+    printer.result({ event: "settled", taskId, identity: member.identity, standing: member.standing, ...done }, [
+      settledLine(member, done),
     ]);
   }
   if (settled === 0)
@@ -73,34 +57,13 @@ async function settleAll(context: Context, settlement: Settlement): Promise<Answ
   return 0;
 }
 
-interface Settled {
-  text: string;
-  record: Record<string, unknown>;
-}
-
-/** Settles one slot, if it still is a slot and its opening is known. */
-async function settle({ network, sender, report }: Settlement, member: SlotReport): Promise<Settled | undefined> {
-  const { escrow } = network;
-  const { key, taskId } = report.task;
-  const slot = await getSlot(network.place.client, { escrow, taskId, identity: member.identity });
-  if (!slot) return undefined;
-  const opening = openingFor(report, { member, slot });
-  if (opening) {
-    const { payout, transactionHash } = await claimPayout(sender, { escrow, task: key, opening });
-    const text = `${formatAmount(payout.shareWei)} and bond ${formatAmount(payout.bondWei)} paid to ${opening.payee}`;
-    return { text, record: { ...payout, payee: opening.payee, transactionHash } };
-  }
-  if (member.standing !== "no-show") return undefined; // committed in a dead task: only its runner knows the opening
-  const { transactionHash } = await reportNoShow(sender, { escrow, task: key, identity: member.identity });
-  return { text: "reported, a strike is recorded", record: { reported: true, transactionHash } };
-}
-
-function openingFor({ state, phase }: TaskReport, { member, slot }: { member: SlotReport; slot: Slot }): Opening | undefined {
-  if (member.opening) return member.opening;
-  const isBareReservation = phase === "DEAD" && state.committed === 0 && slot.reservedBy !== undefined;
-  return isBareReservation && slot.reservedBy ? openingOfReservation({ identity: member.identity, runner: slot.reservedBy }) : undefined;
-}
-
 function belongsTo({ runner, opening }: SlotReport, address: Address): boolean {
   return [runner, opening?.payee].some((other) => other?.toLowerCase() === address.toLowerCase());
+}
+
+function settledLine({ identity, standing }: SlotReport, settled: Settled): string {
+  const what = settled.isReported
+    ? "reported, a strike is recorded"
+    : `${formatAmount(settled.shareWei)} and bond ${formatAmount(settled.bondWei)} paid to ${settled.payee}`;
+  return `  ${nameByIdentity(identity)}  ${standing}: ${what}`;
 }

@@ -1,12 +1,11 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { type BlobSource, isParityError, reclaimBounty, type WaitedResult } from "@parity-protocol/sdk";
+import { type Hex, reclaimBounty, type WaitedResult } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { sendAs } from "../network/connect.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
 import { withExample, withKey, withMoney, withNetwork, withStore } from "../program/options.ts";
 import { requireRoom } from "../result/output-folder.ts";
-import { type SavedResult, saveResult } from "../result/save-result.ts";
+import { type SavedResult, saveResultWhenPublished } from "../result/save-result.ts";
 import { outcomeText, resultLines, resultRecord } from "../result/show-result.ts";
 import { type Submission, type SubmitOptions, submitJob } from "../submission/submit-job.ts";
 import { withTerms } from "../submission/terms.ts";
@@ -16,10 +15,6 @@ import { taskLines, taskRecord } from "../tasks/show-task.ts";
 import { readTaskReport } from "../tasks/task-report.ts";
 import { formatAmount } from "../units/amount.ts";
 import { postedLine, postedRecord } from "./post.ts";
-
-/** Runners publish an output once it is decided; so long one may take to do so. */
-const PUBLISH_WAIT_MS = 120_000;
-const PUBLISH_POLL_MS = 500;
 
 interface RunOptions extends SubmitOptions {
   out: string;
@@ -43,7 +38,7 @@ export function runCommand(act: Act): Command {
       context.printer.step(postedRecord(submission), postedLine(submission));
       const ended = await follow(context, submission);
       if (ended.outcome !== "ACCEPTED" || !ended.outputHash) return giveUp(context, submission);
-      const saved = await fetchPublished(context, submission, { ...options, outputHash: ended.outputHash });
+      const saved = await fetchOutput(context, submission, { ...options, outputHash: ended.outputHash });
       return answer(context, submission, { ...saved, outputHash: ended.outputHash });
     }),
   );
@@ -63,35 +58,26 @@ function follow(context: Context, { task, network }: Submission): Promise<Waited
   });
 }
 
-type FetchOptions = RunOptions & { outputHash: `0x${string}` };
+type FetchOptions = RunOptions & { outputHash: Hex };
 
-/** Fetches the output as soon as any matching runner has published it. @throws BLOB_NOT_FOUND, STORE_UNREACHABLE */
-async function fetchPublished(context: Context, { task, network }: Submission, options: FetchOptions): Promise<SavedResult> {
+async function fetchOutput(context: Context, { task, network }: Submission, options: FetchOptions): Promise<SavedResult> {
+  const { printer, signal } = context;
   const report = await readTaskReport(task, network.place);
-  const sources: BlobSource[] = sourcesOf(task, network.settings);
-  const giveUpAt = performance.now() + PUBLISH_WAIT_MS;
-  while (true) {
-    try {
-      return await saveResult({
-        taskId: task.taskId,
-        outputHash: options.outputHash,
-        out: options.out,
-        isForced: options.force === true,
-        sources,
-        storeUrls: network.settings.storeUrls,
-        matching: report.slots.filter((slot) => slot.standing === "matched"),
-        signal: context.signal,
-        onFile: (done, total) => context.printer.progress(`Fetched ${done} of ${total} files`),
-      });
-    } catch (error) {
-      if (!isParityError(error, "BLOB_NOT_FOUND") || performance.now() > giveUpAt) throw error;
-      context.printer.progress("Waiting for a runner to publish the output…");
-      await pause(PUBLISH_POLL_MS, undefined, { signal: context.signal });
-    }
-  }
+  return saveResultWhenPublished({
+    taskId: task.taskId,
+    outputHash: options.outputHash,
+    out: options.out,
+    isForced: options.force === true,
+    sources: sourcesOf(task, network.settings),
+    storeUrls: network.settings.storeUrls,
+    matching: report.slots.filter((slot) => slot.standing === "matched"),
+    signal,
+    onWait: () => printer.progress("Waiting for a runner to publish the output…"),
+    onFile: (done, total) => printer.progress(`Fetched ${done} of ${total} files`),
+  });
 }
 
-function answer(context: Context, { task, job }: Submission, saved: SavedResult & { outputHash: `0x${string}` }): Answer {
+function answer(context: Context, { task, job }: Submission, saved: SavedResult & { outputHash: Hex }): Answer {
   const { printer } = context;
   const { manifest } = saved;
   printer.result(resultRecord({ ...saved, taskId: task.taskId }), resultLines(saved, printer.paint));

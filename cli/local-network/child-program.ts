@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ErrorCode, ParityError } from "@parity-protocol/sdk";
+import { signalGroup } from "./process-group.ts";
 import type { Reaper } from "./reaper.ts";
 
 const LOG_POLL_MS = 25;
@@ -42,7 +43,14 @@ export async function startChild(plan: ChildPlan, reaper: Reaper): Promise<Child
     isOver = true;
     reaper.release(pid);
   });
-  return { name: plan.name, pid, logFile: plan.logFile, ended, hasEnded: () => isOver, stop: (graceMs) => stopGroup(pid, ended, graceMs) };
+  return {
+    name: plan.name,
+    pid,
+    logFile: plan.logFile,
+    ended,
+    hasEnded: () => isOver,
+    stop: async (graceMs) => (isOver ? undefined : stopGroup(pid, ended, graceMs)),
+  };
 }
 
 /** Waits until the program has printed what `pattern` matches. @throws plan.failure when it ends first or takes longer than `timeoutMs` */
@@ -82,13 +90,4 @@ async function stopGroup(pid: number, ended: Promise<void>, graceMs: number): Pr
   const timer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
   await ended;
   clearTimeout(timer);
-}
-
-/** Sends a signal to a process group; one that is gone has had it. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }

@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { signalGroup } from "./child-program.ts";
+import { hasMembers, signalGroup } from "./process-group.ts";
 
 const GRACE_MS = 15_000;
 const POLL_MS = 100;
@@ -26,17 +26,8 @@ async function reap(): Promise<void> {
 async function endAll(groups: readonly number[]): Promise<void> {
   for (const pid of groups) signalGroup(pid, "SIGTERM");
   const giveUpAt = performance.now() + GRACE_MS;
-  while (groups.some(isAlive) && performance.now() < giveUpAt) await pause(POLL_MS);
+  while (groups.some(hasMembers) && performance.now() < giveUpAt) await pause(POLL_MS);
   for (const pid of groups) signalGroup(pid, "SIGKILL");
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 await reap();

@@ -11,6 +11,7 @@ import {
   ParityError,
 } from "@parity-protocol/sdk";
 import { type StoreServer, startStoreServer } from "@parity-protocol/store";
+import { getAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { type Connection, connect, sendAs } from "../network/connect.ts";
 import type { Network } from "../network/network-file.ts";
@@ -26,7 +27,6 @@ export interface LocalNetworkRequest {
   /** The chain's port; 0 takes a free one. */
   port: number;
   runners: readonly RunnerPlan[];
-  /** The engine's address that runners are told, if any. */
   signal: AbortSignal;
   onStep?: (text: string) => void;
 }
@@ -36,7 +36,7 @@ export interface LocalNetwork {
   network: Network & { gate: Address; storeUrl: string; storeToken: string; submitterKey: Hex };
   connection: Connection;
   runners: readonly LocalRunner[];
-  /** Rejects when a part of it ends by itself; never resolves. */
+  /** Rejects when a part of it ends by itself; never resolves, and never rejects once `stop` was called. */
   broken: Promise<never>;
   /** Ends everything, the runners first: they may still want to say something to the chain. */
   stop(): Promise<void>;
@@ -54,7 +54,7 @@ const ENDOWMENT_WEI = 1_000n * 10n ** 18n;
  */
 export async function startLocalNetwork(request: LocalNetworkRequest): Promise<LocalNetwork> {
   makeDirectories(request.directory);
-  const parts: Parts = { reaper: startReaper(), runners: [] };
+  const parts: Parts = { reaper: startReaper(), runners: [], isStopping: false };
   try {
     return await build(request, parts);
   } catch (error) {
@@ -69,6 +69,7 @@ interface Parts {
   chain?: LocalChain;
   store?: StoreServer;
   runners: LocalRunner[];
+  isStopping: boolean;
 }
 
 async function build(request: LocalNetworkRequest, parts: Parts): Promise<LocalNetwork> {
@@ -126,7 +127,13 @@ async function deployContracts(connection: Connection, { keys, store }: Deployme
   const list = buildMerkleList(runners.map((runner) => ({ runner })));
   await httpStore(store.url, { token: store.token }).put(blobFromBytes(list.listBytes));
   const { address: gate } = await deployMerkleGate(sender, list);
-  return { factory, escrow, deployedAtBlock: Number(deployedAtBlock), gate, submitterKey };
+  return {
+    factory: getAddress(factory),
+    escrow: getAddress(escrow),
+    deployedAtBlock: Number(deployedAtBlock),
+    gate: getAddress(gate),
+    submitterKey,
+  };
 }
 
 /** Gives an account money of the development chain. */
@@ -135,23 +142,26 @@ async function endow({ client }: Connection, address: Address): Promise<void> {
   await request({ method: "hardhat_setBalance", params: [address, `0x${ENDOWMENT_WEI.toString(16)}`] });
 }
 
-function brokenOf({ chain, runners }: Parts): Promise<never> {
+function brokenOf(parts: Parts): Promise<never> {
+  const { chain, runners } = parts;
   const watched: ChildProgram[] = [...(chain ? [chain.program] : []), ...runners.map((runner) => runner.program)];
-  return Promise.race(
-    watched.map(async (program) => {
-      await program.ended;
-      throw new ParityError("LOCAL_NETWORK_FAILED", `The ${program.name} ended by itself.`, {
-        hint: `Its log says why: ${program.logFile}`,
+  const broken = new Promise<never>((_, reject) => {
+    for (const { name, ended, logFile } of watched)
+      void ended.then(() => {
+        const hint = `Its log says why: ${logFile}`;
+        if (!parts.isStopping) reject(new ParityError("LOCAL_NETWORK_FAILED", `The ${name} ended by itself.`, { hint }));
       });
-    }),
-  );
+  });
+  broken.catch(() => {}); // whoever waits for it hears it; nobody has to
+  return broken;
 }
 
-async function stopAll({ runners, store, chain, reaper }: Parts): Promise<void> {
-  await Promise.all(runners.map((runner) => runner.program.stop(RUNNER_GRACE_MS)));
-  await store?.close();
-  await chain?.program.stop(CHAIN_GRACE_MS);
-  await reaper.dismiss();
+async function stopAll(parts: Parts): Promise<void> {
+  parts.isStopping = true;
+  await Promise.all(parts.runners.map((runner) => runner.program.stop(RUNNER_GRACE_MS)));
+  await parts.store?.close();
+  await parts.chain?.program.stop(CHAIN_GRACE_MS);
+  await parts.reaper.dismiss();
 }
 
 /** Journals and blobs belong to their chain, which is new each time. */

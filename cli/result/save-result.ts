@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { BlobSource } from "@parity-protocol/sdk";
 import {
   type CommitteeMember,
@@ -6,12 +7,15 @@ import {
   fetchResult,
   getStderrNote,
   type Hex,
+  isParityError,
   type OutputManifest,
   runConcurrently,
 } from "@parity-protocol/sdk";
 import { type OutputFolder, openOutputFolder } from "./output-folder.ts";
 
 const FILES_AT_ONCE = 8;
+const PUBLISH_WAIT_MS = 120_000;
+const PUBLISH_POLL_MS = 500;
 
 /** What to fetch and where to put it. */
 export interface SaveRequest {
@@ -54,6 +58,23 @@ export async function saveResult(request: SaveRequest): Promise<SavedResult> {
   } catch (error) {
     await folder.discard();
     throw error;
+  }
+}
+
+/**
+ * Saves a result as soon as any matching runner has published it: runners do so once the task is decided.
+ * @throws what saveResult throws; BLOB_NOT_FOUND after two minutes
+ */
+export async function saveResultWhenPublished(request: SaveRequest & { onWait?: () => void }): Promise<SavedResult> {
+  const giveUpAt = performance.now() + PUBLISH_WAIT_MS;
+  while (true) {
+    try {
+      return await saveResult(request);
+    } catch (error) {
+      if (!isParityError(error, "BLOB_NOT_FOUND") || performance.now() > giveUpAt) throw error;
+      request.onWait?.();
+      await pause(PUBLISH_POLL_MS, undefined, { signal: request.signal });
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { zeroAddress } from "@parity-protocol/sdk";
 import type { ResolvedJob } from "../job-file/resolve-job.ts";
 import { facts } from "../terminal/columns.ts";
 import type { JsonRecord } from "../terminal/printer.ts";
-import { formatAmount, grouped } from "../units/amount.ts";
+import { formatAmount, formatEth, grouped } from "../units/amount.ts";
 import { formatDuration } from "../units/duration.ts";
 import { formatSize } from "../units/size.ts";
 import type { TermsPlan } from "./terms.ts";
@@ -21,8 +21,11 @@ export function offerLines({ job, terms, submitter, balanceWei }: Offer): string
   return facts([
     ["job", job.jobHash],
     ["image", `${image.archive.slice(0, 16)}…, ${formatSize(image.bytes)}, ${image.platform}`],
-    ["input", input.length === 0 ? "none" : `${grouped(input.length)} files, ${formatSize(job.inputBytes)}`],
-    ["bounty", `${formatAmount(terms.bountyWei)} and gas, from ${submitter} (has ${formatAmount(balanceWei)})`],
+    [
+      "input",
+      input.length === 0 ? "none" : `${grouped(input.length)} ${input.length === 1 ? "file" : "files"}, ${formatSize(job.inputBytes)}`,
+    ],
+    ["bounty", `${formatAmount(terms.bountyWei)} and gas, from ${submitter} (has ${formatEth(balanceWei, 3)} eth)`],
     [
       "runners",
       `${terms.quorum} of ${terms.slots} must agree; ${terms.gate === zeroAddress ? "open to anyone" : `admitted by gate ${terms.gate}`}`,
