@@ -186,11 +186,14 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     function revealResult(bytes32 taskId, Opening calldata opening) external {
         PackedTask state = _taskIn(taskId, Phase.REVEALING);
         PackedSlot slot = _slotOpenedBy(taskId, opening, false);
-        require(state.revealedMask() & slot.bit() == 0, AlreadyRevealed(opening.identity));
-        PackedTask counted = _countVote(taskId, state.withRevealed(slot.bit()), slot.bit(), opening.outputHash);
-        _tasks[taskId] = counted;
+        uint256 bit = slot.bit();
+        require(state.revealedMask() & bit == 0, AlreadyRevealed(opening.identity));
+        state = _countVote(taskId, state.withRevealed(bit), bit, opening.outputHash);
+        _tasks[taskId] = state;
         emit ResultRevealed(taskId, opening.identity, opening.payee, opening.outputHash, opening.salt);
-        if (counted.isDecided() && !state.isDecided()) emit TaskDecided(taskId, opening.outputHash);
+        // A vote adds one, so the votes of the leading hash equal the quorum after exactly one of its votes.
+        bool isDecisive = state.leadingMask() & bit != 0 && state.leadingVotes() == state.quorum();
+        if (isDecisive) emit TaskDecided(taskId, opening.outputHash);
     }
 
     /// @dev The first hash leads until another has a quorum: only a quorum matters, and only one hash can have it.
@@ -276,8 +279,9 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     // Each step is a call of this contract to itself, so that a refusal undoes that step alone.
 
     function _revealEach(Steps calldata steps) private {
-        for (uint256 i; i < steps.reveals.length; ++i) {
-            RevealStep calldata step = steps.reveals[i];
+        RevealStep[] calldata reveals = steps.reveals;
+        for (uint256 i; i < reveals.length; ++i) {
+            RevealStep calldata step = reveals[i];
             Opening memory opening = Opening(steps.identity, steps.payee, step.outputHash, step.salt);
             try this.revealResult(step.taskId, opening) {} catch (bytes memory reason) {
                 _skip(step.taskId, reason);
@@ -286,8 +290,9 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     }
 
     function _claimEach(Steps calldata steps) private returns (uint256 payout) {
-        for (uint256 i; i < steps.claims.length; ++i) {
-            ClaimStep calldata step = steps.claims[i];
+        ClaimStep[] calldata claims = steps.claims;
+        for (uint256 i; i < claims.length; ++i) {
+            ClaimStep calldata step = claims[i];
             Opening memory opening = Opening(steps.identity, steps.payee, step.outputHash, step.salt);
             try this.claimStep(step.task, opening) returns (uint256 amount) {
                 payout += amount;
@@ -298,8 +303,9 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     }
 
     function _commitEach(Steps calldata steps) private returns (uint256 bonds) {
-        for (uint256 i; i < steps.commits.length; ++i) {
-            CommitStep calldata step = steps.commits[i];
+        CommitStep[] calldata commits = steps.commits;
+        for (uint256 i; i < commits.length; ++i) {
+            CommitStep calldata step = commits[i];
             try this.commitStep(msg.sender, step.task, steps.identity, step.commitment, step.proof) returns (uint256 bond) {
                 bonds += bond;
             } catch (bytes memory reason) {
@@ -309,8 +315,9 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     }
 
     function _reserveEach(Steps calldata steps) private returns (uint256 bonds) {
-        for (uint256 i; i < steps.reservations.length; ++i) {
-            ReserveStep calldata step = steps.reservations[i];
+        ReserveStep[] calldata reservations = steps.reservations;
+        for (uint256 i; i < reservations.length; ++i) {
+            ReserveStep calldata step = reservations[i];
             try this.reserveStep(msg.sender, step.task, step.proof) returns (uint256 bond) {
                 bonds += bond;
             } catch (bytes memory reason) {

@@ -14,8 +14,13 @@ import {
   type Hex,
   hexToBigInt,
   hexToNumber,
+  slice,
+  toEventSelector,
+  toFunctionSelector,
   toHex,
 } from "viem";
+
+type AbiError = Extract<Abi[number], { type: "error" }>;
 
 /** What a call emitted, in order; foreign logs keep their name out. */
 export interface EmittedEvent {
@@ -69,22 +74,57 @@ const gasLimit = 15_000_000n;
 /** Decodes revert data with the ABIs of all contracts that tests know; what none of them knows is named by its bytes. */
 export function refusalFrom(data: Hex, abi: Abi): Refusal {
   if (data === "0x") return new Refusal("(empty)", []);
-  try {
-    const { errorName, args } = decodeErrorResult({ abi, data });
-    return new Refusal(errorName, args ?? []);
-  } catch {
-    return new Refusal(data, []);
-  }
+  const item = indexOf(abi).errors.get(slice(data, 0, 4));
+  if (!item) return new Refusal(data, []);
+  const { errorName, args } = decodeErrorResult({ abi: [item], data });
+  return new Refusal(errorName, args ?? []);
 }
+
+interface AbiIndex {
+  events: Map<Hex, AbiEvent>;
+  errors: Map<Hex, AbiError>;
+  functions: Map<string, Abi>;
+}
+
+const indices = new WeakMap<Abi, AbiIndex>();
+
+/** Finds ABI items by selector, topic or name: hashing every signature for every call would take most of a fuzz's time. */
+function indexOf(abi: Abi): AbiIndex {
+  const known = indices.get(abi);
+  if (known) return known;
+  const index: AbiIndex = { events: new Map(), errors: new Map(), functions: new Map() };
+  for (const item of abi) {
+    if (item.type === "event") index.events.set(toEventSelector(item), item);
+    if (item.type === "error")
+      index.errors.set(toFunctionSelector({ ...item, type: "function", outputs: [], stateMutability: "view" }), item);
+    if (item.type === "function") index.functions.set(item.name, [item]);
+  }
+  const panic = { type: "error", name: "Panic", inputs: [{ name: "code", type: "uint256" }] } as const;
+  index.errors.set("0x4e487b71", panic);
+  index.errors.set("0x08c379a0", { type: "error", name: "Error", inputs: [{ name: "message", type: "string" }] });
+  indices.set(abi, index);
+  return index;
+}
+
+const functionOf = (abi: Abi, name: string): Abi => indexOf(abi).functions.get(name) ?? abi;
 
 /** An in-process chain that mines every transaction at once, on raw provider calls: fast enough to fuzz on. */
 export async function openChain() {
   const connection = await network.connect({
-    override: { accounts: { count: 40, accountsBalance: 10n ** 27n }, allowUnlimitedContractSize: false },
+    // No fees: every balance is then exactly what the escrow makes of it.
+    override: { accounts: { count: 40, accountsBalance: 10n ** 27n }, initialBaseFeePerGas: 0n },
   });
   const { provider } = connection;
   const accounts = ((await provider.request({ method: "eth_accounts" })) as Address[]).map((address) => getAddress(address));
-  let knownErrors: Abi = [];
+  let foreign: Abi = [];
+  const merged = new Map<Abi, Abi>();
+
+  /** An ABI with the errors and events of the contracts that are called through it. */
+  function widened(abi: Abi): Abi {
+    const wide = merged.get(abi) ?? [...abi, ...foreign];
+    merged.set(abi, wide);
+    return wide;
+  }
 
   async function request<T>(method: string, params: unknown[] = []): Promise<T> {
     return (await provider.request({ method, params })) as T;
@@ -92,20 +132,20 @@ export async function openChain() {
 
   async function receiptOf(hash: Hex, abi: Abi): Promise<Receipt> {
     const raw = await request<{ logs: RawLog[]; gasUsed: Hex; contractAddress: Address | null }>("eth_getTransactionReceipt", [hash]);
-    const events = raw.logs.map((log) => eventFrom(log, abi));
+    const events = raw.logs.map((log) => eventFrom(log, widened(abi)));
     return { events, gasUsed: hexToBigInt(raw.gasUsed), contractAddress: raw.contractAddress };
   }
 
   async function sendRaw(
-    transaction: { from: Address; to?: Address; data: Hex; value?: bigint; gas?: bigint },
+    transaction: { from: Address; to?: Address; data: Hex; value?: bigint | undefined; gas?: bigint | undefined },
     abi: Abi,
   ): Promise<Receipt> {
     const { from, to, data, value = 0n, gas = gasLimit } = transaction;
     try {
-      const fields = { from, data, value: toHex(value), gas: toHex(gas), ...(to === undefined ? {} : { to }) };
+      const fields = { from, data, value: toHex(value), gas: toHex(gas), gasPrice: "0x0", ...(to === undefined ? {} : { to }) };
       return await receiptOf(await request<Hex>("eth_sendTransaction", [fields]), abi);
     } catch (error) {
-      throw refusalOf(error, [...abi, ...knownErrors]);
+      throw refusalOf(error, widened(abi));
     }
   }
 
@@ -115,20 +155,18 @@ export async function openChain() {
     close: () => connection.close(),
     /** Adds errors (and events) of contracts that are called through others. */
     know: (abi: Abi) => {
-      knownErrors = [...knownErrors, ...abi];
+      foreign = [...foreign, ...abi];
+      merged.clear();
     },
     send: ({ from, to, abi, fn, args = [], value, gas }: Call): Promise<Receipt> =>
-      sendRaw(
-        { from, to, data: encodeFunctionData({ abi, functionName: fn, args }), ...(value ? { value } : {}), ...(gas ? { gas } : {}) },
-        [...abi, ...knownErrors],
-      ),
+      sendRaw({ from, to, data: encodeFunctionData({ abi: functionOf(abi, fn), functionName: fn, args }), value, gas }, abi),
     async read({ from, to, abi, fn, args = [] }: Omit<Call, "from"> & { from?: Address }): Promise<unknown> {
-      const data = encodeFunctionData({ abi, functionName: fn, args });
+      const data = encodeFunctionData({ abi: functionOf(abi, fn), functionName: fn, args });
       try {
         const result = await request<Hex>("eth_call", [{ to, data, ...(from ? { from } : {}) }, "latest"]);
-        return decodeFunctionResult({ abi, functionName: fn, data: result });
+        return decodeFunctionResult({ abi: functionOf(abi, fn), functionName: fn, data: result });
       } catch (error) {
-        throw refusalOf(error, [...abi, ...knownErrors]);
+        throw refusalOf(error, widened(abi));
       }
     },
     async deploy(
@@ -148,6 +186,8 @@ export async function openChain() {
       await request("evm_setNextBlockTimestamp", [toHex(time)]);
       await request("evm_mine");
     },
+    /** The next transaction's block has this time; it may equal the last one's. */
+    setNextTime: (time: number) => request("evm_setNextBlockTimestamp", [toHex(time)]),
     snapshot: () => request<Hex>("evm_snapshot"),
     revert: (id: Hex) => request<boolean>("evm_revert", [id]),
   };
@@ -162,13 +202,11 @@ interface RawLog {
 }
 
 function eventFrom(log: RawLog, abi: Abi): EmittedEvent {
-  try {
-    const events = abi.filter((item): item is AbiEvent => item.type === "event");
-    const { eventName, args } = decodeEventLog({ abi: events, topics: log.topics, data: log.data });
-    return { address: getAddress(log.address), name: eventName as string, args: args as unknown as Record<string, unknown> };
-  } catch {
-    return { address: getAddress(log.address), name: log.topics[0] ?? "(anonymous)", args: { data: concatHex([...log.topics, log.data]) } };
-  }
+  const address = getAddress(log.address);
+  const item = indexOf(abi).events.get(log.topics[0] ?? "0x");
+  if (!item) return { address, name: log.topics[0] ?? "(anonymous)", args: { data: concatHex([...log.topics, log.data]) } };
+  const { eventName, args } = decodeEventLog({ abi: [item], topics: log.topics, data: log.data });
+  return { address, name: eventName as string, args: args as unknown as Record<string, unknown> };
 }
 
 function refusalOf(error: unknown, abi: Abi): unknown {
