@@ -47,8 +47,10 @@ export { getStderrNote, MAX_STDERR_NOTE_BYTES, putStderrNote, type StderrNoteKey
 export { type ChainClient, chainErrorOf, rpcLabel, withChainErrors } from "./chain/chain-error.ts";
 export { type ChainTime, getChainTime } from "./chain/chain-time.ts";
 export type { Deployed } from "./chain/deploy-code.ts";
+export { backoffMs, pause } from "./chain/pause.ts";
 export { redactText, redactUrl } from "./chain/redact-url.ts";
 export { decodeRevert, revertErrorOf } from "./chain/revert-error.ts";
+export { type LogChunk, type LogQuery, scanLogs } from "./chain/scan-logs.ts";
 export { type EscrowCall, estimateCallGas, type SendOptions, type SentCall, sendCall, waitForReceipt } from "./chain/send-call.ts";
 export { type ErrorCode, type ErrorEntry, errorCatalogue, isParityError, ParityError, type ParityErrorOptions } from "./errors/index.ts";
 export { encodeGateProof } from "./gates/gate-proof.ts";
@@ -109,6 +111,7 @@ export {
   unearnedBountyOf,
   unearnedForfeitsOf,
 } from "./protocol/split.ts";
+export { fromContractState } from "./protocol/state.ts";
 export { maxStrikes, strikeScopeOf } from "./protocol/strike-scope.ts";
 export { taskIdOf, termsHashOf } from "./protocol/task-id.ts";
 export { taskOfLog } from "./protocol/task-posted.ts";
