@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isAbsent } from "./disk-error.ts";
 
 /** A leftover is swept at this age even if a process with its number lives: numbers are used again. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
@@ -41,8 +42,20 @@ export class Incoming {
   async accept(incoming: IncomingFile, path: string): Promise<void> {
     if (this.#isDurable) await incoming.file.sync();
     await incoming.file.close();
-    await rename(incoming.path, path);
+    await this.#rename(incoming.path, path);
     if (this.#isDurable) await syncDirectory(dirname(path));
+  }
+
+  /** The directory of the first file in it is made on the way. */
+  async #rename(from: string, to: string): Promise<void> {
+    try {
+      await rename(from, to);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      await mkdir(dirname(to), { recursive: true });
+      if (this.#isDurable) await syncDirectory(dirname(dirname(to)));
+      await rename(from, to);
+    }
   }
 
   /** Forgets a file that came to nothing. */
@@ -54,7 +67,6 @@ export class Incoming {
 
   /** Removes what processes that are gone left behind; returns how many files. */
   async sweep(): Promise<number> {
-    await mkdir(this.#directory, { recursive: true });
     const names = await readdir(this.#directory);
     const abandoned = await Promise.all(names.map((name) => this.#isAbandoned(name)));
     const swept = names.filter((_, i) => abandoned[i]);

@@ -1,5 +1,5 @@
-import { mkdir, opendir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, opendir, readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { isBlobName, requireBlobName, type Sha256Hex } from "@parity-protocol/sdk";
 import { syncDirectory } from "./incoming.ts";
 
@@ -10,9 +10,6 @@ export interface StoredBlob {
   /** When it was stored, in milliseconds since 1970. */
   storedAtMs: number;
 }
-
-/** 256 shelves named by the first byte: small enough to sync at each write, and ten million blobs leave 40,000 names on each. */
-const shelves = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
 
 /** Where a folder keeps what. */
 export interface Layout {
@@ -26,25 +23,26 @@ export function layoutOf(root: string): Layout {
   return { root, blobs: join(root, "blobs"), notes: join(root, "notes"), incoming: join(root, "incoming") };
 }
 
-/** Makes the directories of a folder, durably: afterwards a write has only its own shelf to sync. */
+/** Makes the directories of a folder, durably. */
 export async function makeDirectories(layout: Layout): Promise<void> {
-  const isThere = await stat(join(layout.blobs, "ff")).catch(() => undefined);
-  if (isThere) return;
-  await mkdir(layout.blobs, { recursive: true });
-  await mkdir(layout.notes, { recursive: true });
-  for (const shelf of shelves) await mkdir(join(layout.blobs, shelf), { recursive: true });
-  await syncDirectory(layout.blobs);
+  const made = await mkdir(layout.blobs, { recursive: true });
+  await mkdir(layout.incoming, { recursive: true });
+  if (made === undefined) return;
   await syncDirectory(layout.root);
+  await syncDirectory(dirname(layout.root));
 }
 
-/** The path of a blob. @throws BLOB_NAME_INVALID */
+/**
+ * The path of a blob, on one of 256 shelves that are named by the first byte and made when they are first needed: few enough that
+ * most writes have only their own shelf to sync, and ten million blobs leave 40,000 names on each. @throws BLOB_NAME_INVALID */
 export function blobPath(layout: Layout, sha256: Sha256Hex): string {
   return join(layout.blobs, requireBlobName(sha256).slice(0, 2), sha256);
 }
 
 /** Lists every blob; one that is removed meanwhile may be left out. */
 export async function* listBlobs(layout: Layout): AsyncGenerator<StoredBlob> {
-  for (const shelf of shelves) {
+  for (const shelf of await readdir(layout.blobs)) {
+    if (!/^[0-9a-f]{2}$/.test(shelf)) continue;
     for await (const entry of await opendir(join(layout.blobs, shelf))) {
       if (!isBlobName(entry.name)) continue;
       const found = await stat(join(layout.blobs, shelf, entry.name)).catch(() => undefined);

@@ -29,8 +29,8 @@ export class StderrNotes {
   /** Counts what is there already. */
   async open(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    for (const task of await readdir(this.#directory))
-      for (const note of await readdir(join(this.#directory, task)))
+    for (const task of await namesIn(this.#directory))
+      for (const note of await namesIn(join(this.#directory, task)))
         this.#space.add((await stat(join(this.#directory, task, note)).catch(() => undefined))?.size ?? 0);
   }
 
@@ -58,9 +58,8 @@ export class StderrNotes {
 
   async #replace(key: NoteKey, content: Uint8Array): Promise<number> {
     const shelf = join(this.#directory, key.taskId);
-    await mkdir(shelf, { recursive: true });
     const former = await stat(this.#pathOf(key)).catch(() => undefined);
-    if (!former && (await readdir(shelf)).length >= MAX_NOTES_A_TASK)
+    if (!former && (await namesIn(shelf)).length >= MAX_NOTES_A_TASK)
       throw new ParityError("STORE_FULL", `Task ${key.taskId} has ${MAX_NOTES_A_TASK} notes already.`);
     const incoming = await this.#incoming.create();
     try {
@@ -75,5 +74,14 @@ export class StderrNotes {
 
   #pathOf({ taskId, identity }: NoteKey): string {
     return join(this.#directory, taskId, identity);
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
   }
 }

@@ -12,8 +12,8 @@ describe("httpStore", () => {
   const cleanup = new Cleanup();
   afterEach(() => cleanup.run());
 
-  const storeThat = async (listener: (request: IncomingMessage, response: ServerResponse) => void, options = {}) =>
-    httpStore(await cleanup.serve(listener), { ...patient, ...options });
+  const storeThat = async (listener: (request: IncomingMessage, response: ServerResponse) => unknown, options = {}) =>
+    httpStore(await cleanup.serve((request, response) => void listener(request, response)), { ...patient, ...options });
 
   describe("open", () => {
     it("gives up on a store that is down", async () => {

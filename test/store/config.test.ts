@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isParityError } from "@parity-protocol/sdk";
+import { loadStoreConfig } from "@parity-protocol/store";
+import { Cleanup } from "../support/blobs.ts";
+
+describe("loadStoreConfig", () => {
+  const cleanup = new Cleanup();
+  afterEach(() => cleanup.run());
+  const load = (env: Record<string, string>, directory = cleanup.directory()) => loadStoreConfig(env, directory);
+
+  it("needs only a directory", () => {
+    assert.deepEqual(load({ STORE_DIRECTORY: "blobs" }), {
+      directory: "blobs",
+      host: "127.0.0.1",
+      port: 8090,
+      token: undefined,
+      maxBlobBytes: 16 * 1024 ** 3,
+      maxBytes: undefined,
+      logLevel: "info",
+    });
+  });
+
+  it("reads every variable, with units", () => {
+    const config = load({
+      STORE_DIRECTORY: "d",
+      STORE_PORT: "0",
+      STORE_TOKEN: "x".repeat(16),
+      STORE_MAX_BLOB_BYTES: "2G",
+      STORE_MAX_BYTES: "100",
+    });
+    assert.deepEqual([config.port, config.token, config.maxBlobBytes, config.maxBytes], [0, "x".repeat(16), 2 * 1024 ** 3, 100]);
+  });
+
+  it("reads .env where the environment does not say", () => {
+    const directory = cleanup.directory();
+    writeFileSync(join(directory, ".env"), "STORE_DIRECTORY=from-file\nSTORE_PORT=1\n");
+    const config = load({ STORE_PORT: "2", STORE_DIRECTORY: "" }, directory);
+    assert.deepEqual([config.directory, config.port], ["from-file", 2]);
+  });
+
+  for (const [name, value] of [
+    ["STORE_DIRECTORY", ""],
+    ["STORE_PORT", "http"],
+    ["STORE_PORT", "65536"],
+    ["STORE_TOKEN", "short"],
+    ["STORE_TOKEN", "with spaces and more than sixteen"],
+    ["STORE_MAX_BYTES", "-1"],
+    ["STORE_MAX_BYTES", "0"],
+    ["STORE_MAX_BLOB_BYTES", "2GB"],
+    ["STORE_LOG_LEVEL", "loud"],
+    ["STORE_MAX_BYTE", "1"],
+  ] as const)
+    it(`names ${name} when it is ${JSON.stringify(value)}, and shows no token`, () => {
+      assert.throws(
+        () => load({ STORE_DIRECTORY: "d", [name]: value }),
+        (error) =>
+          isParityError(error, "STORE_CONFIG_INVALID") &&
+          error.message.includes(name) &&
+          (name === "STORE_MAX_BYTE" || error.message.includes(`Example: ${name}=`)) &&
+          (name !== "STORE_TOKEN" || !error.message.includes(value)),
+      );
+    });
+});
