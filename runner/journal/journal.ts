@@ -138,6 +138,20 @@ export class Journal {
     return row && (row as unknown as UnsettledTransaction);
   }
 
+  /** Records that this runner brought an image into the engine, and so has to remove it one day. */
+  recordImage(imageId: string): void {
+    this.#run("INSERT OR REPLACE INTO images VALUES (?, ?)", imageId, Date.now());
+  }
+
+  forgetImage(imageId: string): void {
+    this.#run("DELETE FROM images WHERE image_id = ?", imageId);
+  }
+
+  /** Lists the images that this runner brought into the engine, also before a crash. */
+  images(): string[] {
+    return this.#all("SELECT image_id FROM images").map((row) => row.image_id as string);
+  }
+
   /** Adds a line to a task's history. Never a secret, never an unrevealed output. */
   note(taskId: Hex, sentence: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.#run(

@@ -40,6 +40,7 @@ export const migrations: readonly string[] = [
     outcome TEXT
   ) STRICT;
   CREATE INDEX transactions_unsettled ON transactions (task_id, verb) WHERE outcome IS NULL;
+  CREATE TABLE images (image_id TEXT PRIMARY KEY, loaded_at INTEGER NOT NULL) STRICT;
   CREATE TABLE notes (number INTEGER PRIMARY KEY, task_id TEXT NOT NULL, at INTEGER NOT NULL, sentence TEXT NOT NULL, fields TEXT NOT NULL) STRICT;
   CREATE INDEX notes_of_task ON notes (task_id);
   `,

@@ -29,6 +29,10 @@ export interface TaskOffer {
   isAdmitted?: boolean;
   /** What the runner could pay a bond with, in the escrow's asset. */
   bondBalanceWei: bigint;
+  /** The chain's currency that is left for gas once the bond is paid. */
+  gasBalanceWei: bigint;
+  /** What the steps of this task and of those in hand may cost. */
+  gasNeededWei: bigint;
   /** The job; undefined until it was fetched and verified. */
   spec?: JobSpec;
 }
@@ -43,6 +47,7 @@ export type Refusal =
   | "strikes"
   | "share-too-small"
   | "bond-not-covered"
+  | "gas-not-covered"
   | "time-too-short"
   | "platform"
   | "cpus"
@@ -95,11 +100,15 @@ function* aboutSubmitter({ task, runner, strikes }: TaskOffer, rules: PolicyRule
     yield sentence("strikes", `This identity has ${strikes} strikes in the task's scope, and ${maxStrikes} refuse it.`);
 }
 
-function* aboutMoney({ task, bondBalanceWei }: TaskOffer, { minShareWei }: PolicyRules): Iterable<Reason> {
+function* aboutMoney(offer: TaskOffer, { minShareWei }: PolicyRules): Iterable<Reason> {
+  const { task, bondBalanceWei, gasBalanceWei, gasNeededWei } = offer;
   const { bountyWei, bondWei, slots } = task.terms;
   const shareWei = bountyWei / BigInt(slots);
   if (shareWei < minShareWei) yield sentence("share-too-small", `A share is ${shareWei}, less than RUNNER_MIN_SHARE_WEI, ${minShareWei}.`);
   if (bondWei > bondBalanceWei) yield sentence("bond-not-covered", `The bond is ${bondWei}; this runner can pay ${bondBalanceWei}.`);
+  // A slot that is taken and cannot be paid for to the end is a strike, here or in a task that is in hand already.
+  if (gasBalanceWei < gasNeededWei)
+    yield sentence("gas-not-covered", `${gasBalanceWei} wei are left for gas; the tasks in hand and this one may need ${gasNeededWei}.`);
 }
 
 /** A slot that cannot be filled in time is a strike: the job must be able to use all of its time and still be committed. */

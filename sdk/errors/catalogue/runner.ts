@@ -47,6 +47,11 @@ export const runnerErrors = defineErrors({
     hint: "The first promise stands and nothing was sent. The job is probably not deterministic: check it with `parity verify`.",
     isRetryable: false,
   },
+  OUTPUT_DIFFERS: {
+    meaning: "The job was run again and gave another output than the one that was promised.",
+    hint: "The job is probably not deterministic: check it with `parity verify`. The promise stands; its output cannot be published.",
+    isRetryable: false,
+  },
   LOCATION_REFUSED: {
     meaning: "A task's location names a host inside the runner's own network, which a stranger must not make it call.",
     hint: "Add the store to RUNNER_STORE_URLS if you trust it.",

@@ -51,7 +51,19 @@ function offer(change: Partial<TaskOffer> = {}): TaskOffer {
     flags: 0,
     revealedMask: 0,
   };
-  return { task, state, now: 695, runner: runnerAddress, strikes: 0, isAdmitted: true, bondBalanceWei: 0n, spec, ...change };
+  return {
+    task,
+    state,
+    now: 695,
+    runner: runnerAddress,
+    strikes: 0,
+    isAdmitted: true,
+    bondBalanceWei: 0n,
+    gasBalanceWei: 5n,
+    gasNeededWei: 5n,
+    spec,
+    ...change,
+  };
 }
 
 const withLimits = (limits: Partial<JobSpec["limits"]>) => ({ ...spec, limits: { ...defaultLimits, ...limits } });
@@ -70,6 +82,7 @@ const refused: [Refusal, what: string, Partial<TaskOffer>, Partial<PolicyRules>?
   ["strikes", "three strikes", { strikes: 3 }],
   ["share-too-small", "a share just below the minimum", {}, { minShareWei: 1_001n }],
   ["bond-not-covered", "a bond that the balance does not cover", { task: buildTask({ gate, bondWei: 10n }), bondBalanceWei: 9n }],
+  ["gas-not-covered", "a balance that does not pay for the gas of what is in hand", { gasBalanceWei: 4n }],
   ["time-too-short", "a second less than the job may take", { now: 696 }],
   ["platform", "an image for another platform", { spec: { ...spec, image: { ...spec.image, platform: "linux/arm64" } } }],
   ["cpus", "more CPUs than there are", { spec: withLimits({ cpus: 3 }) }],

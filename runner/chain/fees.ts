@@ -1,0 +1,44 @@
+import { ParityError } from "@parity-protocol/sdk";
+import type { Client } from "viem";
+import { estimateMaxPriorityFeePerGas } from "viem/actions";
+
+/** What a transaction offers for its gas, in wei. */
+export interface Fees {
+  maxFeePerGas: bigint;
+  maxPriorityFeePerGas: bigint;
+}
+
+/** How long a tip is used before the chain is asked again. */
+const tipLifetimeMs = 30_000;
+
+/** Chooses fees: the tip that the chain suggests, and twice the base fee, which is six full blocks of rises. */
+export class FeePolicy {
+  readonly #client: Client;
+  readonly #ceiling: bigint | undefined;
+  #tip: { wei: bigint; readAtMs: number } | undefined;
+
+  /** @param ceiling the most to pay for a unit of gas, in wei */
+  constructor(client: Client, ceiling: bigint | undefined) {
+    this.#client = client;
+    this.#ceiling = ceiling;
+  }
+
+  /** @throws FEE_ABOVE_CEILING when even the base fee is above the ceiling */
+  async choose(baseFeePerGasWei: bigint): Promise<Fees> {
+    const tip = await this.#readTip();
+    const wanted = baseFeePerGasWei * 2n + tip;
+    const ceiling = this.#ceiling ?? wanted;
+    if (baseFeePerGasWei > ceiling)
+      throw new ParityError("FEE_ABOVE_CEILING", `The base fee is ${baseFeePerGasWei} wei a unit of gas; the ceiling is ${ceiling}.`);
+    const maxFeePerGas = wanted < ceiling ? wanted : ceiling;
+    return { maxFeePerGas, maxPriorityFeePerGas: tip < maxFeePerGas ? tip : maxFeePerGas };
+  }
+
+  async #readTip(): Promise<bigint> {
+    const known = this.#tip;
+    if (known && performance.now() - known.readAtMs < tipLifetimeMs) return known.wei;
+    const wei = await estimateMaxPriorityFeePerGas(this.#client);
+    this.#tip = { wei, readAtMs: performance.now() };
+    return wei;
+  }
+}

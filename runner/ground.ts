@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { hostname } from "node:os";
+import { connectEngine, type Engine } from "@parity-protocol/sandbox";
+import { type Escrow, getEscrow, type Hex } from "@parity-protocol/sdk";
+import { type Client, createClient, http } from "viem";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import type { RunnerConfig } from "./config.ts";
+import { loadKey } from "./keys/load-key.ts";
+
+/** What a runner stands on: its key, the chain and the engine, all of which answered. */
+export interface Ground {
+  privateKey: Hex;
+  account: PrivateKeyAccount;
+  client: Client;
+  escrow: Escrow;
+  engine: Engine;
+  /** Names this runner's directory to the engine: what a crash left there is swept by this name. */
+  owner: string;
+  pollMs: number;
+  confirmations: number;
+}
+
+/** Chains that live on one machine: they are never reorganised, and asking them costs nothing. */
+const localChainIds = [1337, 31_337];
+
+/**
+ * Loads the key and meets the chain and the engine.
+ * @throws KEYSTORE_INVALID, KEYSTORE_PASSWORD_WRONG, ENGINE_UNREACHABLE, ENGINE_UNSUPPORTED, RPC_UNREACHABLE, NO_CODE_AT_ESCROW,
+ * NOT_AN_ESCROW
+ */
+export async function standOn(config: RunnerConfig): Promise<Ground> {
+  const client = createClient({ transport: http(config.rpcUrl, { batch: { wait: 0, batchSize: 100 }, retryCount: 1, timeout: 10_000 }) });
+  const [privateKey, escrow, engine] = await Promise.all([
+    loadKey(config.key),
+    getEscrow(client, { escrow: config.escrow }),
+    connectEngine(config.dockerHost === undefined ? {} : { dockerHost: config.dockerHost }),
+  ]);
+  const isLocal = localChainIds.includes(escrow.chainId);
+  return {
+    privateKey,
+    account: privateKeyToAccount(privateKey),
+    client,
+    escrow,
+    engine,
+    owner: ownerOf(config.directory),
+    pollMs: config.pollMs ?? (isLocal ? 100 : 1_000),
+    confirmations: config.confirmations ?? (isLocal ? 0 : 3),
+  };
+}
+
+/** The same for the same directory of the same machine, for ever. */
+function ownerOf(directory: string): string {
+  const digest = createHash("sha256")
+    .update(`${hostname()}\0${realpathSync(directory)}`)
+    .digest("hex");
+  return `runner-${digest.slice(0, 24)}`;
+}

@@ -1,0 +1,172 @@
+import { isParityError, type JobSpec, openingOfReservation, zeroAddress } from "@parity-protocol/sdk";
+import type { SentStep } from "../chain/sender.ts";
+import { fetchParts, fetchSpec } from "../execution/fetch-job.ts";
+import type { Admission, TaskRecord } from "../journal/records.ts";
+import { askGate } from "../policy/ask-gate.ts";
+import type { LifeDeps } from "./life-deps.ts";
+import type { Verb } from "./next-step.ts";
+import type { KnownSituation } from "./situation.ts";
+import { claim } from "./steps/claim.ts";
+import { commit } from "./steps/commit.ts";
+import { execute } from "./steps/execute.ts";
+import { reserve } from "./steps/reserve.ts";
+import { reveal } from "./steps/reveal.ts";
+import { identityIn, type TaskMemory } from "./task-memory.ts";
+
+/** A step that is taken at once; publishing goes on beside the others. */
+export type DirectVerb = Exclude<Verb, "publish">;
+
+/** What a step is taken with. */
+export interface StepContext {
+  record: TaskRecord;
+  known: KnownSituation;
+  memory: TaskMemory;
+  signal: AbortSignal;
+}
+
+const pastTense: Record<DirectVerb, string> = {
+  reserve: "Slot reserved",
+  execute: "Job executed",
+  commit: "Result committed",
+  reveal: "Result revealed",
+  claim: "Payout claimed",
+};
+
+/** After so many refusals in a row a slot is not asked for again. */
+const maxRefusals = 3;
+
+/**
+ * Takes a step and tells of it; says whether it was taken, which it is not where the host has no room for it now.
+ * @throws what the step throws, after drawing from it what it says about the task
+ */
+export async function takeStep(deps: LifeDeps, verb: DirectVerb, context: StepContext): Promise<boolean> {
+  const startedAtMs = performance.now();
+  try {
+    const fields = verb === "execute" ? await executeStep(deps, context) : await sendStep(deps, verb, context);
+    if (!fields) return false;
+    context.memory.refusals = 0;
+    tell(deps, verb, { taskId: context.memory.taskId, startedAtMs, fields });
+    return true;
+  } catch (error) {
+    deps.metrics.steps.inc({ verb, outcome: "fault" });
+    if (!context.signal.aborted) drawConclusions(deps, verb, { ...context, error });
+    throw error;
+  }
+}
+
+function tell(
+  { journal, log, metrics }: LifeDeps,
+  verb: DirectVerb,
+  { taskId, startedAtMs, fields }: { taskId: TaskMemory["taskId"]; startedAtMs: number; fields: Readonly<Record<string, unknown>> },
+): void {
+  const durationMs = Math.round(performance.now() - startedAtMs);
+  metrics.steps.inc({ verb, outcome: "done" });
+  metrics.stepSeconds.observe({ verb }, durationMs / 1_000);
+  journal.note(taskId, pastTense[verb], fields);
+  log.info({ taskId, step: verb, durationMs, ...fields }, pastTense[verb]);
+}
+
+function drawConclusions({ journal, capacity, log }: LifeDeps, verb: DirectVerb, context: StepContext & { error: unknown }): void {
+  const { memory, error } = context;
+  if (verb === "execute") capacity.release(memory.taskId);
+  if (!isParityError(error) || error.isRetryable) return;
+  memory.refusals += 1;
+  if (verb === "execute") {
+    journal.recordFailure(memory.taskId, error.code);
+    log.warn({ taskId: memory.taskId, code: error.code, message: error.message }, "Job failed for good");
+  }
+  if (verb === "reserve" && memory.refusals >= maxRefusals) {
+    memory.verdict = "refused";
+    log.info({ taskId: memory.taskId, code: error.code, message: error.message }, "Slot refused");
+  }
+}
+
+async function executeStep(deps: LifeDeps, { record, known, memory, signal }: StepContext): Promise<Record<string, unknown> | undefined> {
+  const spec = await readySpec(deps, record, { memory, signal });
+  if (!deps.capacity.take(memory.taskId, spec.limits)) return undefined;
+  const promisedHash = known.situation.outputHash;
+  const outcome = await execute(deps, { job: { taskId: memory.taskId, spec }, promisedHash, signal });
+  deps.capacity.release(memory.taskId);
+  deps.metrics.executionSeconds.observe(outcome.durationMs / 1_000);
+  if (outcome.kind === "differs") deps.log.error({ taskId: memory.taskId, code: "OUTPUT_DIFFERS" }, "Job gave another output");
+  return { runMs: Math.round(outcome.durationMs) };
+}
+
+/** After a restart the job is fetched again, mostly from the cache. */
+async function readySpec(
+  deps: LifeDeps,
+  { task }: TaskRecord,
+  { memory, signal }: { memory: TaskMemory; signal: AbortSignal },
+): Promise<JobSpec> {
+  if (memory.spec) return memory.spec;
+  const { cache, images } = deps.assessing;
+  const fetching = { cache, sources: deps.stores.forLocation(task.location), signal };
+  const spec = await fetchSpec(fetching, task.terms.jobHash);
+  await fetchParts(fetching, spec);
+  await images.load(spec.image);
+  memory.spec = spec;
+  return spec;
+}
+
+type SentVerb = Exclude<DirectVerb, "execute">;
+
+async function sendStep(deps: LifeDeps, verb: SentVerb, context: StepContext): Promise<Record<string, unknown> | undefined> {
+  if (verb === "reserve" && !beginToPrepare(deps, context.memory)) return undefined;
+  const { transactionHash, blockNumber, gasUsed, feeWei } = await calls[verb](deps, context);
+  context.memory.notBefore = blockNumber;
+  deps.metrics.gasUsed.inc({ verb }, Number(gasUsed));
+  deps.metrics.feesWei.inc(Number(feeWei));
+  return { transactionHash, block: Number(blockNumber), gasUsed: Number(gasUsed) };
+}
+
+/** The container is made while the reservation is on its way. */
+function beginToPrepare({ capacity, executor }: LifeDeps, { taskId, spec }: TaskMemory): boolean {
+  if (!spec || !capacity.take(taskId, spec.limits)) return false;
+  executor.prepare({ taskId, spec });
+  return true;
+}
+
+const calls: Record<SentVerb, (deps: LifeDeps, context: StepContext) => Promise<SentStep>> = {
+  reserve: async (deps, context) => {
+    const { record, signal } = context;
+    const admission = await fullAdmission(deps, context);
+    return reserve(deps, { task: record.task, admission, bondValueWei: bondValueOf(deps, record), signal });
+  },
+  commit: commitStep,
+  reveal: async (deps, context) => {
+    return reveal(deps, { taskId: context.memory.taskId, opening: openingOf(deps, context), signal: context.signal });
+  },
+  claim: async (deps, context) => claim(deps, { task: context.record.task, opening: openingOf(deps, context), signal: context.signal }),
+};
+
+async function commitStep(deps: LifeDeps, context: StepContext): Promise<SentStep> {
+  const { record, known, memory, signal } = context;
+  const { task, promised, output } = record;
+  const takesSlot = known.situation.slot === "none";
+  const admission: Admission = takesSlot ? await fullAdmission(deps, context) : { identity: identityIn(memory, deps.runner), proof: "0x" };
+  const outputHash = promised?.outputHash ?? output?.outputHash;
+  if (!outputHash) throw new Error(`task ${task.taskId} has no output to commit to`);
+  const bondValueWei = takesSlot ? bondValueOf(deps, record) : 0n;
+  return commit(deps, { task, admission, payee: promised?.payee ?? deps.payee, outputHash, bondValueWei, signal });
+}
+
+/** A slot that was only reserved is claimed by the address that reserved it. */
+function openingOf({ runner }: LifeDeps, { known, memory }: StepContext) {
+  return known.opening ?? openingOfReservation({ identity: identityIn(memory, runner), runner });
+}
+
+function bondValueOf({ asset }: LifeDeps, { task }: TaskRecord): bigint {
+  return asset === zeroAddress ? task.terms.bondWei : 0n;
+}
+
+/** An identity that was learnt from an event comes without the proof that takes a slot. */
+async function fullAdmission(deps: LifeDeps, { record, memory, signal }: StepContext): Promise<Admission> {
+  const { task } = record;
+  if (memory.admission && (memory.admission.proof !== "0x" || task.terms.gate === zeroAddress)) return memory.admission;
+  const { client, proofs, cache } = deps.assessing;
+  const sources = [cache, ...deps.stores.forLocation(task.location)];
+  const asked = await askGate({ client, runner: deps.runner, sources, signal }, task, proofs);
+  // Where the gate refuses, the escrow says so in its own words.
+  memory.admission = asked ?? { identity: identityIn(memory, deps.runner), proof: "0x" };
+  return memory.admission;
+}

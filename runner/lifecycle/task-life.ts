@@ -1,0 +1,176 @@
+import type { Hex } from "@parity-protocol/sdk";
+import { type ChainFacts, isCloseDeep, readFacts } from "../chain/read-facts.ts";
+import type { TaskRecord } from "../journal/records.ts";
+import { assess } from "../policy/assess.ts";
+import { fault } from "../telemetry/log.ts";
+import { Alarm } from "./alarm.ts";
+import type { LifeDeps } from "./life-deps.ts";
+import { nextStep, type Step } from "./next-step.ts";
+import { Publication } from "./publication.ts";
+import { describeSituation, type KnownSituation } from "./situation.ts";
+import { takeStep } from "./take-step.ts";
+import { createTaskMemory, identityIn, type TaskMemory } from "./task-memory.ts";
+
+/** What ends a life before its task is done. */
+export interface LifeSignals {
+  /** Ends everything at once. */
+  abort: AbortSignal;
+  /** Whether nothing new is begun and nothing is waited for: what is under way is finished. */
+  isStopping: () => boolean;
+}
+
+/** Even without any event a task is looked at again after this time: events are hints, and hints get lost. */
+const longestRestMs = 30_000;
+const firstRetryMs = 100;
+
+/**
+ * Lives one task: looks at the chain, asks the decision table, takes the step, and looks again. It holds no truth: the chain and the
+ * journal do, so that it can end and begin again at any moment.
+ */
+export class TaskLife {
+  readonly taskId: Hex;
+  readonly #deps: LifeDeps;
+  readonly #signals: LifeSignals;
+  readonly #alarm = new Alarm();
+  readonly #memory: TaskMemory;
+  readonly #publication: Publication;
+  #faultsInARow = 0;
+  #waitsUntil: number | undefined;
+
+  constructor(deps: LifeDeps, taskId: Hex, signals: LifeSignals) {
+    this.#deps = deps;
+    this.#signals = signals;
+    this.taskId = taskId;
+    this.#memory = createTaskMemory(taskId);
+    this.#publication = new Publication(deps, taskId, { signal: signals.abort, onEnd: () => this.wake() });
+  }
+
+  /** Whether the runner took the task, so that it will cost gas. */
+  get isTaken(): boolean {
+    return this.#memory.spec !== undefined;
+  }
+
+  /** Makes the life look at its task now. */
+  wake(): void {
+    this.#alarm.wake();
+  }
+
+  /** Makes the life look at its task if it waits for a time that has come. */
+  wakeIfDue(): void {
+    if (this.#waitsUntil !== undefined && this.#waitsUntil <= this.#deps.clock.now()) this.wake();
+  }
+
+  /** Lives until the task is done or the signals end it. Faults are waited out. */
+  async live(): Promise<void> {
+    while (!this.#signals.abort.aborted) {
+      try {
+        if ((await this.#advance()) === "ended") break;
+        this.#faultsInARow = 0;
+      } catch (error) {
+        await this.#afterFault(error);
+      }
+    }
+    await this.#publication.ended();
+    this.#deps.capacity.release(this.taskId);
+    await this.#deps.executor.discard(this.taskId);
+  }
+
+  async #advance(): Promise<"ended" | "goes-on"> {
+    // What woke the life up is seen by the look that follows.
+    this.#alarm.reset();
+    const record = this.#readRecord();
+    const facts = await this.#readFacts();
+    if (facts.blockNumber < this.#memory.notBefore) {
+      await this.#alarm.rest(firstRetryMs);
+      return "goes-on";
+    }
+    const known = await this.#describe(record, facts);
+    return this.#follow(nextStep(known.situation), { record, known, atBlock: facts.blockNumber });
+  }
+
+  async #follow(step: Step, look: { record: TaskRecord; known: KnownSituation; atBlock: bigint }): Promise<"ended" | "goes-on"> {
+    const { record, known, atBlock } = look;
+    if (step.kind === "done") return this.#finish(step.why, atBlock);
+    if (this.#signals.isStopping() && (step.kind === "wait" || step.kind === "reserve")) return "ended";
+    if (step.kind === "wait") await (step.why === "being-assessed" ? this.#assess(record, known) : this.#waitFor(step));
+    else if (step.kind === "publish") this.#publication.begin(record, identityIn(this.#memory, this.#deps.runner));
+    else if (!(await takeStep(this.#deps, step.kind, { record, known, memory: this.#memory, signal: this.#signals.abort })))
+      await this.#alarm.rest(longestRestMs);
+    return "goes-on";
+  }
+
+  #readRecord(): TaskRecord {
+    const record = this.#deps.journal.find(this.taskId);
+    if (!record) throw new Error(`task ${this.taskId} is not in the journal`);
+    if (record.admission) this.#memory.admission ??= record.admission;
+    return record;
+  }
+
+  async #readFacts(): Promise<ChainFacts> {
+    const { client, escrow, runner, clock } = this.#deps;
+    const facts = await readFacts(client, { escrow, taskId: this.taskId, identity: identityIn(this.#memory, runner) });
+    clock.atLeast(facts.timestamp);
+    return facts;
+  }
+
+  async #describe(record: TaskRecord, facts: ChainFacts): Promise<KnownSituation> {
+    const { client, escrow, runner, payee, confirmations, clock, capacity, openings, marginSeconds, claimsMismatches } = this.#deps;
+    const { verdict, spec } = this.#memory;
+    const query = { escrow, taskId: this.taskId, confirmations };
+    const isCloseConfirmed = facts.slot?.commitment ? await isCloseDeep(client, query) : false;
+    const parts = {
+      ...{ record, facts, runner, payee, isCloseConfirmed, verdict, marginSeconds, claimsMismatches },
+      identity: identityIn(this.#memory, runner),
+      now: clock.now(),
+      hasCapacity: spec !== undefined && capacity.hasRoomFor(this.taskId, spec.limits),
+      isPublishing: this.#publication.hasBegun,
+      runSeconds: spec?.limits.timeoutSeconds ?? 0,
+    };
+    return describeSituation(parts, openings);
+  }
+
+  async #assess({ task }: TaskRecord, { situation }: KnownSituation): Promise<void> {
+    const { assessmentLanes, assessing, journal, log } = this.#deps;
+    const offer = { task, state: situation.state, signal: this.#signals.abort };
+    const assessment = await assessmentLanes.run(() => assess(assessing, offer));
+    if (assessment.kind === "refused") {
+      this.#memory.verdict = "refused";
+      const { reasons } = assessment;
+      journal.note(this.taskId, "Task refused", { reasons });
+      log.info({ taskId: this.taskId, reasons }, "Task refused");
+      return;
+    }
+    this.#memory.verdict = "taken";
+    this.#memory.admission = assessment.admission;
+    this.#memory.spec = assessment.spec;
+    journal.recordAdmission(this.taskId, assessment.admission);
+  }
+
+  async #waitFor({ why, until }: Extract<Step, { kind: "wait" }>): Promise<void> {
+    const { clock, log, confirmations } = this.#deps;
+    log.debug({ taskId: this.taskId, why, until }, "Task waited");
+    this.#waitsUntil = until;
+    // Depth grows with blocks that hold no event of the task.
+    const restMs = why === "close-unconfirmed" ? 500 * confirmations : until === undefined ? longestRestMs : clock.msUntil(until);
+    await this.#alarm.rest(Math.min(longestRestMs, restMs));
+    this.#waitsUntil = undefined;
+  }
+
+  async #finish(why: string, atBlock: bigint): Promise<"ended" | "goes-on"> {
+    await this.#publication.ended();
+    const { journal, log, metrics } = this.#deps;
+    journal.recordDone(this.taskId, why, atBlock);
+    metrics.tasksDone.inc({ why });
+    log.info({ taskId: this.taskId, why }, "Task done");
+    return "ended";
+  }
+
+  async #afterFault(error: unknown): Promise<void> {
+    if (this.#signals.abort.aborted) return;
+    this.#faultsInARow += 1;
+    // A call that came a moment too early, or just after another one, is refused by its trial: ordinary, the first few times.
+    const level = this.#faultsInARow < 4 ? "debug" : "warn";
+    this.#deps.log[level]({ taskId: this.taskId, faultsInARow: this.#faultsInARow, ...fault(error) }, "Step failed");
+    await this.#alarm.rest(Math.min(longestRestMs, firstRetryMs * 2 ** Math.min(this.#faultsInARow - 1, 9)));
+  }
+}

@@ -1,0 +1,166 @@
+import { getTask, type Hex, identityOf, type Task } from "@parity-protocol/sdk";
+import type { EscrowEvent } from "../chain/escrow-events.ts";
+import type { ChainListener } from "../chain/follow-chain.ts";
+import type { Head } from "../chain/head.ts";
+import type { Cursor } from "../journal/records.ts";
+import { assessTask } from "../policy/assess-task.ts";
+import { fault } from "../telemetry/log.ts";
+import type { LifeDeps } from "./life-deps.ts";
+import { TaskLife } from "./task-life.ts";
+
+/** Holds the lives of all tasks that something is left to do about, and brings them the news of the chain. */
+export class TaskLives implements ChainListener {
+  readonly #deps: LifeDeps;
+  readonly #fromBlock: bigint;
+  readonly #lives = new Map<Hex, { life: TaskLife; ended: Promise<void> }>();
+  readonly #abort = new AbortController();
+  readonly #first = Promise.withResolvers<void>();
+  #isStopping = false;
+  #head: Head | undefined;
+  #faultsInARow = 0;
+
+  /** @param fromBlock where the search for a task's post begins */
+  constructor(deps: LifeDeps, fromBlock: bigint) {
+    this.#deps = deps;
+    this.#fromBlock = fromBlock;
+  }
+
+  get count(): number {
+    return this.#lives.size;
+  }
+
+  /** How many tasks were taken. */
+  get taken(): number {
+    return [...this.#lives.values()].filter(({ life }) => life.isTaken).length;
+  }
+
+  /** The newest block that was followed; undefined until the first. */
+  get head(): Head | undefined {
+    return this.#head;
+  }
+
+  /** Ends with the first head. */
+  get firstHead(): Promise<void> {
+    return this.#first.promise;
+  }
+
+  /** Whether the chain could be read at the last attempt. */
+  get isFollowing(): boolean {
+    return this.#head !== undefined && this.#faultsInARow === 0;
+  }
+
+  /** Takes up what the journal says is not done; of itself with the first head, when the clock is right. */
+  resume(): void {
+    if (this.#isStopping) return;
+    for (const { task } of this.#deps.journal.inPlay()) this.#begin(task.taskId);
+  }
+
+  /** Makes every life look at its task again. */
+  wakeAll(): void {
+    for (const { life } of this.#lives.values()) life.wake();
+  }
+
+  onHead(head: Head): void {
+    const { clock, log, metrics } = this.#deps;
+    clock.set(head.nextTimestamp);
+    const isFirst = this.#head === undefined;
+    this.#head = head;
+    if (isFirst) this.resume();
+    this.#first.resolve();
+    if (this.#faultsInARow > 0) log.info({ faultsInARow: this.#faultsInARow }, "Chain followed again");
+    this.#faultsInARow = 0;
+    metrics.headBlock.set(Number(head.number));
+    for (const { life } of this.#lives.values()) life.wakeIfDue();
+  }
+
+  async onEvents(events: readonly EscrowEvent[], cursor: Cursor): Promise<void> {
+    const { journal } = this.#deps;
+    const posted = events.flatMap((event) => (event.kind === "posted" ? [event.task] : []));
+    const ownIds = new Set(events.flatMap((event) => (this.#isOwn(event) ? [event.taskId] : [])));
+    const known = posted.filter((task) => ownIds.has(task.taskId) || this.#isWorthALook(task));
+    const knownIds = new Set(known.map(({ taskId }) => taskId));
+    const lost = [...ownIds].filter((taskId) => !knownIds.has(taskId) && !journal.find(taskId));
+    const found = await Promise.all(lost.map((taskId) => this.#findPost(taskId)));
+    journal.recordTasks([...known, ...found], cursor);
+    this.#learnIdentities(events);
+    if (this.#isStopping) return;
+    for (const { taskId } of [...known, ...found]) if (!journal.find(taskId)?.doneWhy) this.#begin(taskId);
+    for (const event of events) if (event.kind !== "posted") this.#lives.get(event.taskId)?.life.wake();
+  }
+
+  onReorganisation(fromBlock: bigint): void {
+    const { journal, log } = this.#deps;
+    log.warn({ fromBlock: Number(fromBlock) }, "Chain reorganised");
+    journal.revive(fromBlock);
+    this.resume();
+    this.wakeAll();
+  }
+
+  onFault(error: unknown, faultsInARow: number): void {
+    this.#faultsInARow = faultsInARow;
+    this.#deps.metrics.rpcFaults.inc();
+    const fields = { faultsInARow, ...fault(error) };
+    if (faultsInARow === 1) this.#deps.log.debug(fields, "Chain could not be read");
+    else this.#deps.log.warn(fields, "Chain could not be read");
+  }
+
+  /** Finishes or parks what is under way: begins nothing, waits for nothing, and cuts off what still runs at the end of the time. */
+  async stop(withinMs: number): Promise<void> {
+    this.#isStopping = true;
+    this.wakeAll();
+    const cutOff = setTimeout(() => {
+      this.#abort.abort(new Error("the runner stops"));
+      this.wakeAll();
+    }, withinMs);
+    await Promise.all([...this.#lives.values()].map(({ ended }) => ended));
+    clearTimeout(cutOff);
+  }
+
+  #begin(taskId: Hex): void {
+    if (this.#lives.has(taskId)) return;
+    const life = new TaskLife(this.#deps, taskId, { abort: this.#abort.signal, isStopping: () => this.#isStopping });
+    const ended = life.live().then(() => {
+      this.#lives.delete(taskId);
+      this.#deps.metrics.tasksInPlay.set(this.#lives.size);
+    });
+    this.#lives.set(taskId, { life, ended });
+    this.#deps.metrics.tasksInPlay.set(this.#lives.size);
+  }
+
+  #isOwn(event: EscrowEvent): event is Extract<EscrowEvent, { kind: "slot-taken" }> {
+    if (event.kind !== "slot-taken") return false;
+    const { runner } = this.#deps;
+    if (event.runner) return event.runner.toLowerCase() === runner.toLowerCase();
+    return event.identity.toLowerCase() === identityOf(runner);
+  }
+
+  /** Posting is cheap: a task that is over, or that the policy refuses by its terms alone, is not even recorded. */
+  #isWorthALook(task: Task): boolean {
+    const { clock, assessing, runner } = this.#deps;
+    const now = clock.now();
+    if (task.terms.commitDeadline <= now) return false;
+    const { bondWei, bountyWei, slots, quorum, revealDelaySeconds, revealWindowSeconds } = task.terms;
+    const counts = { reserved: 0, committed: 0, leadingVotes: 0, flags: 0, revealedMask: 0 };
+    const closesAt = task.terms.commitDeadline;
+    const state = { bountyWei, slots, quorum, revealDelaySeconds, revealWindowSeconds, closesAt, ...counts };
+    const unasked = { strikes: 0, bondBalanceWei: bondWei, gasBalanceWei: 0n, gasNeededWei: 0n };
+    const reasons = assessTask({ task, state, now, runner, ...unasked }, assessing.rules);
+    if (reasons.length > 0) this.#deps.log.debug({ taskId: task.taskId, reasons }, "Task passed over");
+    return reasons.length === 0;
+  }
+
+  /** The journal was lost: a slot of this runner is in a task whose post it does not know any more. */
+  async #findPost(taskId: Hex): Promise<Task> {
+    const { client, escrow } = this.#deps;
+    const task = await getTask(client, { escrow, taskId, fromBlock: this.#fromBlock });
+    this.#deps.log.info({ taskId }, "Slot found again");
+    return task;
+  }
+
+  #learnIdentities(events: readonly EscrowEvent[]): void {
+    const { journal } = this.#deps;
+    for (const event of events)
+      if (this.#isOwn(event) && !journal.find(event.taskId)?.admission)
+        journal.recordAdmission(event.taskId, { identity: event.identity, proof: "0x" });
+  }
+}

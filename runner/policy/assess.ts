@@ -1,0 +1,113 @@
+import {
+  type Address,
+  chainErrorOf,
+  getStrikes,
+  isParityError,
+  type JobSpec,
+  strikeScopeOf,
+  type Task,
+  type TaskState,
+  zeroAddress,
+} from "@parity-protocol/sdk";
+import type { FolderStore } from "@parity-protocol/store";
+import type { Client } from "viem";
+import type { RunnerStores } from "../execution/blob-sources.ts";
+import { type FetchDeps, fetchParts, fetchSpec } from "../execution/fetch-job.ts";
+import type { ImageCache } from "../execution/image-cache.ts";
+import type { Admission } from "../journal/records.ts";
+import { askGate, type ProofCache } from "./ask-gate.ts";
+import { assessTask, type PolicyRules, type TaskOffer } from "./assess-task.ts";
+import { readFunds } from "./bond-funds.ts";
+
+/** What an assessment needs. */
+export interface AssessDeps {
+  client: Client;
+  escrow: Address;
+  /** The escrow's asset; the zero address for the chain's native currency. */
+  asset: Address;
+  runner: Address;
+  stores: RunnerStores;
+  cache: FolderStore;
+  images: ImageCache;
+  rules: PolicyRules;
+  proofs: ProofCache;
+  now: () => number;
+  /** What the steps of all tasks in hand and one more may cost, in wei. */
+  gasNeededWei: () => bigint;
+}
+
+/** Why a task was refused: the policy's word or the code of an error, and a sentence. */
+export interface RefusedBecause {
+  refusal: string;
+  because: string;
+}
+
+/** What an assessment came to. */
+export type Assessment = { kind: "taken"; admission: Admission; spec: JobSpec } | { kind: "refused"; reasons: RefusedBecause[] };
+
+/**
+ * Assesses a task before a slot is taken in it: asks the gate, fetches and verifies everything that the job needs, and brings the
+ * image into the engine. What makes the task itself worthless is a refusal; what may pass is thrown.
+ * @throws retryable codes: of stores, the chain, the engine and the disk
+ */
+export async function assess(
+  deps: AssessDeps,
+  { task, state, signal }: { task: Task; state: TaskState; signal: AbortSignal },
+): Promise<Assessment> {
+  try {
+    return await assessOnce(deps, { task, state, signal });
+  } catch (error) {
+    const failure = isParityError(error) ? error : chainErrorOf(error, deps.client);
+    if (mayPass(failure)) throw failure;
+    return { kind: "refused", reasons: [{ refusal: failure.code, because: failure.message }] };
+  }
+}
+
+/** A store that serves wrong bytes is not the submitter's fault, and a full disk not the job's. */
+function mayPass(failure: unknown): boolean {
+  return isParityError(failure, "BLOB_CORRUPT", "STORE_FULL", "STORE_DISK_FAILED") || (isParityError(failure) && failure.isRetryable);
+}
+
+async function assessOnce(
+  deps: AssessDeps,
+  { task, state, signal }: { task: Task; state: TaskState; signal: AbortSignal },
+): Promise<Assessment> {
+  const fetching: FetchDeps = { cache: deps.cache, sources: deps.stores.forLocation(task.location), signal };
+  const specBeforeRest = fetchSpec(fetching, task.terms.jobHash);
+  // Looked at below, after the gate's answer.
+  specBeforeRest.catch(() => undefined);
+  const admission = await askGate({ ...deps, sources: fetching.sources, signal }, task, deps.proofs);
+  const early = await describeOffer(deps, { task, state, admission });
+  const earlyReasons = assessTask(early, deps.rules);
+  if (earlyReasons.length > 0 || !admission) return { kind: "refused", reasons: earlyReasons };
+  const spec = await specBeforeRest;
+  const reasons = assessTask({ ...early, spec, now: deps.now() }, deps.rules);
+  if (reasons.length > 0) return { kind: "refused", reasons };
+  await fetchParts(fetching, spec);
+  await deps.images.load(spec.image);
+  return { kind: "taken", admission, spec };
+}
+
+async function describeOffer(
+  deps: AssessDeps,
+  { task, state, admission }: { task: Task; state: TaskState; admission: Admission | undefined },
+): Promise<TaskOffer> {
+  const { client, escrow, runner, asset } = deps;
+  const scope = strikeScopeOf({ gate: task.terms.gate, submitter: task.submitter });
+  const [funds, strikes] = await Promise.all([
+    readFunds(client, { runner, escrow, asset }),
+    admission ? getStrikes(client, { escrow, scope, identity: admission.identity }) : 0,
+  ]);
+  const nativeBondWei = asset === zeroAddress ? task.terms.bondWei : 0n;
+  return {
+    task,
+    state,
+    now: deps.now(),
+    runner,
+    strikes,
+    isAdmitted: admission !== undefined,
+    bondBalanceWei: funds.bondWei,
+    gasBalanceWei: funds.nativeWei > nativeBondWei ? funds.nativeWei - nativeBondWei : 0n,
+    gasNeededWei: deps.gasNeededWei(),
+  };
+}

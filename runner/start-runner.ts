@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { sweepLeftovers } from "@parity-protocol/sandbox";
+import type { Address } from "@parity-protocol/sdk";
+import { type Assembled, assemble } from "./assemble.ts";
+import { type FollowOptions, followChain } from "./chain/follow-chain.ts";
+import type { RunnerConfig } from "./config.ts";
+import { sweepOutputs } from "./execution/sweep-outputs.ts";
+import { type Ground, standOn } from "./ground.ts";
+import { Journal } from "./journal/journal.ts";
+import { lockDirectory } from "./journal/lock-directory.ts";
+import type { RunnerPorts } from "./ports.ts";
+import { createLog, type RunnerLog } from "./telemetry/log.ts";
+import { serveMetrics } from "./telemetry/serve-metrics.ts";
+
+/** A runner at work. */
+export interface StartedRunner {
+  address: Address;
+  payee: Address;
+  /** The loopback port of /metrics and /healthz, where they are served. */
+  metricsPort?: number;
+  /** Finishes or parks the work within the configured time and releases everything. May be called twice. */
+  stop(): Promise<void>;
+  /** Ends when the runner has stopped. */
+  done: Promise<void>;
+}
+
+const outputSweepMs = 3_600_000;
+
+/**
+ * Starts a runner and returns once it follows the chain. It works until it is stopped; whatever fails meanwhile is waited out.
+ * @throws RUNNER_DIRECTORY_IN_USE, KEYSTORE_INVALID, KEYSTORE_PASSWORD_WRONG, JOURNAL_CORRUPT and the other codes of the journal;
+ * ENGINE_UNREACHABLE, RPC_UNREACHABLE, NO_CODE_AT_ESCROW, NOT_AN_ESCROW, METRICS_PORT_UNUSABLE
+ */
+export async function startRunner(config: RunnerConfig, ports: Partial<RunnerPorts> = {}): Promise<StartedRunner> {
+  const undo = new Undo();
+  try {
+    return await start(config, ports, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function start(config: RunnerConfig, ports: Partial<RunnerPorts>, undo: Undo): Promise<StartedRunner> {
+  undo.add(lockDirectory(config.directory));
+  const ground = await standOn(config);
+  const { account, escrow } = ground;
+  const ownLog = createLog(config.logLevel, { runner: account.address });
+  const log = ports.log?.(ownLog) ?? ownLog;
+  const owner = { chainId: escrow.chainId, escrow: escrow.address, runner: account.address };
+  const journal = new Journal(join(config.directory, "journal.sqlite"), owner);
+  undo.add(() => journal.close());
+  const assembled = assemble({ config, ports, ground, journal, log });
+  await sweep(assembled, { ground, journal, log, undo });
+  const metricsPort = await offerMetrics(config, assembled, undo);
+  undo.add(() => assembled.images.removeOwn());
+  await follow({ config, ground, journal, undo }, assembled);
+  const payee = config.payee ?? account.address;
+  log.info({ payee, chainId: escrow.chainId, escrow: escrow.address }, "Runner started");
+  const stop = once(async () => {
+    log.info({ tasks: assembled.lives.count }, "Runner stopping");
+    await undo.run();
+    log.info({}, "Runner stopped");
+  });
+  return { address: account.address, payee, ...(metricsPort === undefined ? {} : { metricsPort }), stop: stop.run, done: stop.done };
+}
+
+interface Premises {
+  ground: Ground;
+  journal: Journal;
+  log: RunnerLog;
+  undo: Undo;
+}
+
+/** Removes what a crash left in the engine, and old outputs; outputs again every hour. */
+async function sweep({ outputsDirectory }: Assembled, { ground, journal, log, undo }: Premises): Promise<void> {
+  const { containers, volumes } = await sweepLeftovers(ground.engine, { owner: ground.owner });
+  if (containers + volumes > 0) log.warn({ containers, volumes }, "Leftovers of a crash removed");
+  const sweepNow = () => sweepOutputs(outputsDirectory, journal);
+  await sweepNow();
+  const timer = setInterval(
+    () => void sweepNow().catch((error) => log.warn({ error: String(error) }, "Old outputs were not removed")),
+    outputSweepMs,
+  );
+  undo.add(() => clearInterval(timer));
+}
+
+async function offerMetrics(config: RunnerConfig, { lives, metrics }: Assembled, undo: Undo): Promise<number | undefined> {
+  if (config.metricsPort === undefined) return undefined;
+  const server = await serveMetrics(config.metricsPort, { registry: metrics.registry, isHealthy: () => lives.isFollowing });
+  undo.add(() => server.close());
+  return server.port;
+}
+
+/** Begins to follow the chain and waits for the first head. Undone in reverse: the lives end first, then the following. */
+async function follow(
+  { config, ground, journal, undo }: Omit<Premises, "log"> & { config: RunnerConfig },
+  { lives, executor }: Assembled,
+): Promise<void> {
+  const { client, escrow, pollMs } = ground;
+  const abort = new AbortController();
+  const cursor = journal.cursor();
+  const place = { chainId: escrow.chainId, escrow: escrow.address, fromBlock: config.fromBlock };
+  const options: FollowOptions = { ...place, client, pollMs, signal: abort.signal, ...(cursor ? { cursor } : {}) };
+  const following = followChain(options, lives);
+  undo.add(async () => {
+    abort.abort();
+    await following;
+    await executor.discardAll();
+  });
+  undo.add(() => lives.stop(config.stopSeconds * 1_000));
+  await lives.firstHead;
+}
+
+/** Undoes what was set up, the last thing first. */
+class Undo {
+  readonly #steps: (() => unknown)[] = [];
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) await step();
+  }
+}
+
+/** Runs something the first time it is asked for; `done` ends with it. */
+function once(act: () => Promise<void>): { run: () => Promise<void>; done: Promise<void> } {
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  let begun = false;
+  const run = () => {
+    if (!begun) act().then(resolve, reject);
+    begun = true;
+    return done;
+  };
+  return { run, done };
+}

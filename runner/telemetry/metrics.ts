@@ -1,0 +1,47 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What a runner counts. Units stand in the names. */
+export interface RunnerMetrics {
+  registry: Registry;
+  steps: Counter<"verb" | "outcome">;
+  tasksDone: Counter<"why">;
+  tasksInPlay: Gauge;
+  jobsRunning: Gauge;
+  executionSeconds: Histogram;
+  stepSeconds: Histogram<"verb">;
+  gasUsed: Counter<"verb">;
+  feesWei: Counter;
+  rpcFaults: Counter;
+  headBlock: Gauge;
+}
+
+/** Makes the metrics of one runner, in a registry of its own. */
+export function createMetrics(): RunnerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const prefix = "parity_runner_";
+  const counter = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
+    new Counter({ name: `${prefix}${name}`, help, labelNames, registers });
+  const gauge = (name: string, help: string) => new Gauge({ name: `${prefix}${name}`, help, registers });
+  const histogram = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
+    new Histogram({
+      name: `${prefix}${name}`,
+      help,
+      labelNames,
+      registers,
+      buckets: [0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 1800],
+    });
+  return {
+    registry,
+    steps: counter("steps_total", "Steps taken, by verb and outcome.", ["verb", "outcome"]),
+    tasksDone: counter("tasks_done_total", "Tasks that nothing is left to do about, by reason.", ["why"]),
+    tasksInPlay: gauge("tasks_in_play", "Tasks that something is left to do about."),
+    jobsRunning: gauge("jobs_running", "Jobs that hold a share of the host."),
+    executionSeconds: histogram("execution_seconds", "Time that jobs ran."),
+    stepSeconds: histogram("step_seconds", "Time that steps took, by verb.", ["verb"]),
+    gasUsed: counter("gas_used_total", "Gas used by mined transactions, by verb.", ["verb"]),
+    feesWei: counter("fees_wei_total", "Wei paid for mined transactions."),
+    rpcFaults: counter("rpc_faults_total", "Polls of the chain that failed."),
+    headBlock: gauge("head_block", "Number of the newest block that was followed."),
+  };
+}
