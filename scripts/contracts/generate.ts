@@ -5,6 +5,7 @@ const published = {
   taskEscrow: "contracts/TaskEscrow.sol/TaskEscrow",
   taskEscrowFactory: "contracts/TaskEscrowFactory.sol/TaskEscrowFactory",
   merkleGate: "contracts/gates/MerkleGate.sol/MerkleGate",
+  tokenGate: "contracts/gates/TokenGate.sol/TokenGate",
 };
 
 interface Artifact {

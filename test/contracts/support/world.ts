@@ -36,11 +36,16 @@ export interface StepsOf {
 }
 
 /** One escrow on its own chain, with a submitter and runners, and one method a verb. */
-export async function openWorld(options: WorldOptions = {}) {
+export function openWorld(options: WorldOptions = {}): Promise<World> {
+  return worldOn(options.asset === "token" ? "mocks/Tokens:PlainToken" : undefined);
+}
+
+/** The same, with the escrow of a token of this contract; undefined: of the native asset. */
+export async function worldOn(tokenName: string | undefined): Promise<World> {
   const chain = await openChain();
   const submitter = chain.accounts[0] as Address;
   const bystander = chain.accounts[39] as Address;
-  const token = options.asset === "token" ? await chain.deploy("mocks/Tokens:PlainToken") : undefined;
+  const token = tokenName === undefined ? undefined : await chain.deploy(tokenName);
   const factory = await chain.deploy("TaskEscrowFactory");
   const asset = token?.address ?? zeroAddress;
   await chain.send({ from: submitter, to: factory.address, abi: factory.abi, fn: "createEscrow", args: [asset] });
@@ -180,7 +185,7 @@ async function buildWorld(parts: Parts) {
   };
 }
 
-export type World = Awaited<ReturnType<typeof openWorld>>;
+export type World = Awaited<ReturnType<typeof buildWorld>>;
 
 /** Asserts that a call is refused with this error, and with these arguments where they are given. */
 export async function refused(call: Promise<unknown>, errorName: string, args?: readonly unknown[]): Promise<void> {
