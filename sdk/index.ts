@@ -17,7 +17,6 @@ export { type GetTaskStateParameters, getTaskState, type TaskStateReport } from 
 export { type ListTasksParameters, listTasks } from "./actions/list-tasks.ts";
 export { type PerformStepsParameters, performSteps, type SkippedStep, type Steps } from "./actions/perform-steps.ts";
 export {
-  type Permit,
   type PostedTask,
   type PostTaskParameters,
   type PreparedTask,
@@ -28,6 +27,7 @@ export { type ReclaimBountyParameters, reclaimBounty } from "./actions/reclaim-b
 export { type ReportNoShowParameters, reportNoShow } from "./actions/report-no-show.ts";
 export { type ReserveSlotParameters, reserveSlot } from "./actions/reserve-slot.ts";
 export { type RevealResultParameters, revealResult } from "./actions/reveal-result.ts";
+export { type Permit, type SignPermitParameters, signPermit } from "./actions/sign-permit.ts";
 export { type WaitedResult, type WaitForResultParameters, waitForResult } from "./actions/wait-for-result.ts";
 export { type WatchTasksParameters, watchTasks } from "./actions/watch-tasks.ts";
 export { blobFromBytes } from "./blobs/blob-from-bytes.ts";

@@ -15,20 +15,12 @@ import { toContractTerms } from "../protocol/terms.ts";
 import { checkLocation, checkTerms } from "../protocol/terms-rules.ts";
 import { type Address, type Hex, type TaskKey, type TaskTerms, zeroAddress } from "../protocol/types.ts";
 import { type Escrow, getEscrow } from "./get-escrow.ts";
+import type { Permit } from "./sign-permit.ts";
 
 type OptionalTerm = "bondWei" | "revealDelaySeconds" | "gate" | "nonce";
 
 /** Terms as a submitter writes them. Unless told: no bond, no reveal delay, no gate, a random nonce. */
 export type ProposedTerms = Omit<TaskTerms, OptionalTerm> & Partial<Pick<TaskTerms, OptionalTerm>>;
-
-/** An ERC-2612 permit for exactly the bounty, by the submitter, to the escrow. */
-export interface Permit {
-  /** Unix seconds. */
-  deadline: bigint;
-  v: number;
-  r: Hex;
-  s: Hex;
-}
 
 export interface PostTaskParameters extends SendOptions {
   escrow: Address;
@@ -44,7 +36,7 @@ export interface PostTaskParameters extends SendOptions {
   chainId?: number;
   /** How far the commit deadline has to lie beyond the chain's time; 15 unless told. */
   deadlineMarginSeconds?: number;
-  /** Stands for the allowance where the asset is a token that has permits. */
+  /** Stands for the allowance where the asset is a token that has permits: see signPermit. */
   permit?: Permit;
   /** Called with the task's id before anything is sent: keep it, and the task can be found whatever happens next. */
   onPrepared?: (task: PreparedTask) => void;

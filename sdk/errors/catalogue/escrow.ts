@@ -158,8 +158,8 @@ export const escrowErrors = defineErrors({
     isRetryable: false,
   },
   ASSET_HAS_NO_PERMIT: {
-    meaning: "A permit was given to an escrow of the native currency.",
-    hint: "Post without a permit; the bounty is sent with the transaction.",
+    meaning: "A permit was asked of an asset that has none: the native currency, or a token without permits.",
+    hint: "Post without a permit: native currency goes with the transaction, a token needs an allowance.",
     isRetryable: false,
   },
   ASSET_HAS_NO_CODE: {
