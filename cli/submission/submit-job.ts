@@ -5,6 +5,7 @@ import { connectEngine } from "@parity-protocol/sandbox";
 import {
   type Address,
   type BlobStore,
+  checkTerms,
   defaultLimits,
   getChainTime,
   type Hex,
@@ -30,7 +31,7 @@ import { requireConsent } from "./confirm.ts";
 import { type Offer, offerLines, offerRecord } from "./preview.ts";
 import { planTerms, type TermsOptions, type TermsPlan } from "./terms.ts";
 
-/** Only to see whether a store answers. */
+/** Stands for a blob that nobody asks for: to see whether a store answers, and for a job hash that is not known yet. */
 const ANY_NAME = "0".repeat(64);
 
 /** Everything that says how to post a job. */
@@ -55,6 +56,7 @@ export async function submitJob(context: Context, jobPath: string, options: Subm
   requireNative(network);
   const timeoutSeconds = job.limits?.timeoutSeconds ?? defaultLimits.timeoutSeconds;
   const terms = planTerms(options, { chainId: network.connection.chainId, settings: network.settings, timeoutSeconds });
+  await requirePossible(network, terms);
   const account = await findAccount(context, options, network.settings.submitterKey);
   const balanceWei = await requireFunds(network, { address: account.address, terms });
   const store = uploadStore(network.settings);
@@ -123,6 +125,12 @@ async function post(context: Context, { network, account, store, shown }: Prepar
   const { taskId, key, terms, transactionHash, receipt } = posted;
   const task = { taskId, key, submitter: account.address, terms, location: settings.storeUrls.join(" "), blockNumber: receipt.blockNumber };
   return { task, transactionHash, job: shown.job, network, account };
+}
+
+/** Checks the terms by the chain's rules before anything is packed. @throws the codes of each rule for terms */
+async function requirePossible({ connection }: OpenNetwork, { commitSeconds, ...terms }: TermsPlan): Promise<void> {
+  const { next } = await getChainTime(connection.client);
+  checkTerms({ ...terms, commitDeadline: next + commitSeconds, jobHash: `0x${ANY_NAME}`, nonce: 0n }, next);
 }
 
 /** Reads the balance, which must cover the bounty; gas is checked when the transaction is known. @throws INSUFFICIENT_FUNDS */
