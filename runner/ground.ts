@@ -49,8 +49,8 @@ export async function standOn(config: RunnerConfig): Promise<Ground> {
   };
 }
 
-/** The same for the same directory of the same machine, for ever. */
-function ownerOf(directory: string): string {
+/** Names the runner of a directory to the engine. The same for the same directory of the same machine, for ever; the directory must exist. */
+export function ownerOf(directory: string): string {
   const digest = createHash("sha256")
     .update(`${hostname()}\0${realpathSync(directory)}`)
     .digest("hex");

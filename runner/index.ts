@@ -2,6 +2,7 @@
 export type { ChainSender, SentStep, StepCall } from "./chain/sender.ts";
 export { type HostBounds, type KeySource, loadRunnerConfig, type RunnerConfig } from "./config.ts";
 export type { ExecuteJob, Job } from "./execution/executor.ts";
+export { ownerOf } from "./ground.ts";
 export { type DoneReason, nextStep, type Situation, type Step, type Verb, type WaitReason } from "./lifecycle/next-step.ts";
 export { assessTask, type PolicyRules, type Reason, type Refusal, type TaskOffer } from "./policy/assess-task.ts";
 export type { RunnerPorts } from "./ports.ts";

@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadRunnerConfig, type RunnerPorts, type StartedRunner, startRunner } from "@parity-protocol/runner";
+import { connectEngine, type Engine, packFolder, removeImage, sweepLeftovers } from "@parity-protocol/sandbox";
+import {
+  type Address,
+  type BlobStore,
+  blobFromBytes,
+  defaultLimits,
+  deployEscrow,
+  encodeJobSpec,
+  getTaskState,
+  type Hex,
+  httpStore,
+  type JobLimits,
+  type JobSpec,
+  type PostedTask,
+  type ProposedTerms,
+  postTask,
+  waitForResult,
+} from "@parity-protocol/sdk";
+import { blobFromFile } from "@parity-protocol/sdk/node";
+import { type StoreServer, startStoreServer } from "@parity-protocol/store";
+import { network } from "hardhat";
+import { type Account, bytesToHex, type Chain, type Client, createClient, http, type Transport } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { getBlock } from "viem/actions";
+import { hardhat } from "viem/chains";
+import { makeBusyboxFolder } from "../../support/busybox.ts";
+
+const mnemonic = "test test test test test test test test test test test junk";
+const token = "token-of-the-lab";
+
+/** One line of a runner's log. */
+export interface LogLine {
+  level: "debug" | "info" | "warn" | "error";
+  sentence: string;
+  fields: Record<string, unknown>;
+}
+
+/** A runner that a test started, with what it said. */
+export interface LabRunner extends StartedRunner {
+  lines: LogLine[];
+  /** Waits until the runner says a sentence about a task, also if it did before. */
+  said(sentence: string, taskId?: Hex): Promise<LogLine>;
+}
+
+/** What a test job is. */
+export interface LabJob {
+  script: string;
+  input?: Record<string, string>;
+  limits?: Partial<JobLimits>;
+}
+
+/** A served chain with an escrow, a store server, an engine, an image with a shell, and funded keys: all of them real. */
+export class RunnerLab {
+  readonly directory = mkdtempSync(join(tmpdir(), "parity-runner-"));
+  readonly #closers: (() => unknown)[] = [];
+  rpcUrl = "";
+  escrow: Address = "0x";
+  submitter!: Client<Transport, Chain, Account>;
+  storeServer!: StoreServer;
+  store!: BlobStore;
+  engine!: Engine;
+  image!: JobSpec["image"];
+
+  static async open(): Promise<RunnerLab> {
+    const lab = new RunnerLab();
+    await lab.#serveChain();
+    await lab.#serveStore();
+    lab.engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
+    const folder = makeBusyboxFolder(join(lab.directory, "image"), ["sh"]);
+    const packed = await packFolder({ folder, outputDirectory: join(lab.directory, "archives") });
+    await lab.store.put(await blobFromFile(packed.path));
+    lab.image = { archive: packed.sha256, bytes: packed.bytes, platform: packed.platform };
+    return lab;
+  }
+
+  async #serveChain(): Promise<void> {
+    const server = await network.createServer("node", "127.0.0.1", 0);
+    const { address, port } = await server.listen();
+    this.later(() => server.close());
+    this.rpcUrl = `http://${address}:${port}`;
+    const account = mnemonicToAccount(mnemonic, { addressIndex: 0 });
+    this.submitter = createClient({ account, chain: hardhat, transport: http(this.rpcUrl), pollingInterval: 50 });
+    this.escrow = (await deployEscrow(this.submitter, {})).escrow;
+  }
+
+  async #serveStore(): Promise<void> {
+    await this.restartStore(0);
+  }
+
+  /** Starts the store, again at the same port after it was closed. */
+  async restartStore(port = Number(new URL(this.storeServer.url).port)): Promise<void> {
+    this.storeServer = await startStoreServer({ directory: join(this.directory, "store"), port, token });
+    this.store = httpStore(this.storeServer.url, { token });
+  }
+
+  later(close: () => unknown): void {
+    this.#closers.push(close);
+  }
+
+  /** Closes everything; fails when something was left in the engine. */
+  async close(): Promise<void> {
+    for (const close of this.#closers.reverse()) await close();
+    await this.storeServer.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  keyOf(index: number): Hex {
+    const { privateKey } = mnemonicToAccount(mnemonic, { addressIndex: index }).getHdKey();
+    if (!privateKey) throw new Error("no key");
+    return bytesToHex(privateKey);
+  }
+
+  environment(index: number, change: Record<string, string> = {}): Record<string, string> {
+    return {
+      RUNNER_RPC_URL: this.rpcUrl,
+      RUNNER_ESCROW: this.escrow,
+      RUNNER_STORE_URLS: this.storeServer.url,
+      RUNNER_STORE_TOKEN: token,
+      RUNNER_DIRECTORY: join(this.directory, `runner-${index}`),
+      RUNNER_PRIVATE_KEY: this.keyOf(index),
+      RUNNER_POLL_MS: "50",
+      RUNNER_SEND_MARGIN_SECONDS: "1",
+      RUNNER_ALLOW_OPEN_TASKS: "true",
+      RUNNER_CONCURRENCY: "2",
+      RUNNER_LOG_LEVEL: "silent",
+      ...(process.env.DOCKER_HOST ? { DOCKER_HOST: process.env.DOCKER_HOST } : {}),
+      ...change,
+    };
+  }
+
+  /** Starts a runner in this process; it is stopped with the lab if the test does not stop it. */
+  async start(
+    index: number,
+    { change = {}, ports = {} }: { change?: Record<string, string>; ports?: Partial<RunnerPorts> } = {},
+  ): Promise<LabRunner> {
+    const { log, lines, said } = listen();
+    const runner = await startRunner(loadRunnerConfig(this.environment(index, change)), { log: () => log, ...ports });
+    this.later(() => runner.stop());
+    return { ...runner, lines, said };
+  }
+
+  spec({ script, input = {}, limits = {} }: LabJob): JobSpec {
+    const files = Object.entries(input).map(([path, text]) => ({ path, ...nameOf(text) }));
+    return {
+      version: 1,
+      image: this.image,
+      command: ["/bin/sh", "-c", script],
+      env: {},
+      workingDirectory: "/",
+      input: files.map(({ path, sha256, bytes }) => ({ path, sha256, bytes })),
+      limits: { ...defaultLimits, memoryBytes: 64 * 1024 ** 2, timeoutSeconds: 20, ...limits },
+      expect: { exitCode: 0 },
+      determinism: { level: "standard@1", seed: "0".repeat(64) },
+    };
+  }
+
+  /** Puts a job into the store; returns its hash. */
+  async upload(job: LabJob): Promise<Hex> {
+    for (const text of Object.values(job.input ?? {})) await this.store.put(blobFromBytes(new TextEncoder().encode(text)));
+    const spec = blobFromBytes(encodeJobSpec(this.spec(job)));
+    await this.store.put(spec);
+    return `0x${spec.sha256}`;
+  }
+
+  async now(): Promise<number> {
+    return Number((await getBlock(this.submitter, { blockTag: "pending" })).timestamp);
+  }
+
+  /** Posts a task: one slot unless told, a minute to commit, a minute to reveal. */
+  async post(jobHash: Hex, terms: Partial<ProposedTerms> = {}): Promise<PostedTask> {
+    const window = { commitDeadline: (await this.now()) + 60, revealWindowSeconds: 60 };
+    return postTask(this.submitter, {
+      escrow: this.escrow,
+      terms: { bountyWei: 3_000_000n, slots: 1, quorum: 1, jobHash, ...window, ...terms },
+      location: this.storeServer.url,
+      sources: "unchecked",
+      pollMs: 20,
+    });
+  }
+
+  waitForResult(taskId: Hex) {
+    return waitForResult(this.submitter, { escrow: this.escrow, taskId, pollMs: 50 });
+  }
+
+  stateOf(taskId: Hex) {
+    return getTaskState(this.submitter, { escrow: this.escrow, taskId });
+  }
+
+  /** Moves the chain's clock and makes a block. */
+  async passTime(seconds: number): Promise<void> {
+    await this.rpc("evm_increaseTime", [seconds]);
+    await this.rpc("evm_mine", []);
+  }
+
+  async rpc(method: string, params: unknown[]): Promise<unknown> {
+    return this.submitter.request({ method, params } as never);
+  }
+
+  async leftovers(owner: string): Promise<number> {
+    const { containers, volumes } = await sweepLeftovers(this.engine, { owner });
+    return containers + volumes;
+  }
+
+  async removeImage(imageId: string): Promise<void> {
+    await removeImage(this.engine, imageId);
+  }
+}
+
+function nameOf(text: string): { sha256: string; bytes: number } {
+  const { sha256, bytes } = blobFromBytes(new TextEncoder().encode(text));
+  return { sha256, bytes };
+}
+
+function listen() {
+  const lines: LogLine[] = [];
+  const waiting: { sentence: string; taskId: Hex | undefined; resolve: (line: LogLine) => void }[] = [];
+  const note = (level: LogLine["level"]) => (fields: object, sentence: string) => {
+    const line = { level, sentence, fields: fields as Record<string, unknown> };
+    lines.push(line);
+    if (process.env.LAB_VERBOSE) console.error(new Date().toISOString().slice(17), level, sentence, JSON.stringify(fields));
+    for (const waiter of waiting) if (isAbout(line, waiter)) waiter.resolve(line);
+  };
+  const said = (sentence: string, taskId?: Hex): Promise<LogLine> => {
+    const before = lines.find((line) => isAbout(line, { sentence, taskId }));
+    if (before) return Promise.resolve(before);
+    return new Promise((resolve) => waiting.push({ sentence, taskId, resolve }));
+  };
+  return { lines, said, log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") } };
+}
+
+function isAbout(line: LogLine, { sentence, taskId }: { sentence: string; taskId?: Hex | undefined }): boolean {
+  return line.sentence === sentence && (taskId === undefined || line.fields.taskId === taskId);
+}
