@@ -42,6 +42,11 @@ export function readEnvironment(directory: string, environment: NodeJS.ProcessEn
   return Object.fromEntries(names.flatMap((name) => readVariable(name, environment[name] || file[name])));
 }
 
+/** Returns everything that .env in `directory` and, before it, the environment say; for programs with variables of their own. */
+export function readAllVariables(directory: string): Record<string, string | undefined> {
+  return { ...readDotenv(directory), ...process.env };
+}
+
 /** Returns the whole environment, for the processes that the program starts. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return process.env;

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { readAllVariables } from "../config.ts";
 import { findSettings } from "../network/settings.ts";
 import type { Act, Context } from "../program/context.ts";
 import { type KeyOptions, type NetworkOptions, type StoreOptions, withExample, withNetwork, withStore } from "../program/options.ts";
@@ -26,9 +27,9 @@ function startCommand(act: Act): Command {
     .option("--payee <address>", "who is paid (else RUNNER_PAYEE, else the key's own address)");
   return withExample(withStore(withNetwork(command)), "parity runner start --keystore wallet.json --password-file wallet.password").action(
     act(async (context, options: StartOptions) => {
-      const { loadRunnerConfig, readEnvironment, startRunner } = await import("@parity-protocol/runner"); // large, and only needed here
+      const { loadRunnerConfig, startRunner } = await import("@parity-protocol/runner"); // large, and only needed here
       const running = await startRunner(
-        loadRunnerConfig({ ...fromNetworkFile(context, options), ...readEnvironment(), ...fromFlags(options) }),
+        loadRunnerConfig({ ...fromNetworkFile(context, options), ...readAllVariables(context.directory), ...fromFlags(options) }),
       );
       const stop = () => void running.stop();
       if (context.signal.aborted) stop();

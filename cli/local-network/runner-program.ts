@@ -22,6 +22,8 @@ export interface RunnerPlan {
 export interface LocalRunner {
   name: string;
   address: Address;
+  /** Its journal, cache and outputs. */
+  directory: string;
   program: ChildProgram;
 }
 
@@ -52,7 +54,7 @@ export async function startRunnerProgram(place: RunnerPlace, reaper: Reaper): Pr
     await program.stop(0);
     throw error;
   }
-  return { name: plan.name, address: privateKeyToAccount(key).address, program };
+  return { name: plan.name, address: privateKeyToAccount(key).address, directory, program };
 }
 
 /** The key goes through the environment: it is made for this run, and owns nothing of worth. */
@@ -67,8 +69,6 @@ function runnerEnvironment({ key, network, directory }: RunnerPlace): NodeJS.Pro
     RUNNER_STORE_TOKEN: network.storeToken,
     RUNNER_DIRECTORY: directory,
     RUNNER_PRIVATE_KEY: key,
-    RUNNER_POLL_MS: "250",
-    RUNNER_CONFIRMATIONS: "0",
     RUNNER_ALLOW_OPEN_TASKS: "true",
   };
 }
