@@ -1,10 +1,12 @@
 import { type Abi, BaseError, type ContractErrorName, decodeErrorResult, type Hex, isHex } from "viem";
 import { type ErrorCode, errorCatalogue, ParityError } from "../errors/index.ts";
-import { taskEscrowAbi, taskEscrowFactoryAbi } from "../protocol/contracts.ts";
+import { merkleGateAbi, taskEscrowAbi, taskEscrowFactoryAbi, tokenGateAbi } from "../protocol/contracts.ts";
 import { phases } from "../protocol/types.ts";
 import { redactText } from "./redact-url.ts";
 
-type ContractError = ContractErrorName<typeof taskEscrowAbi> | ContractErrorName<typeof taskEscrowFactoryAbi>;
+const contractAbis = [taskEscrowAbi, taskEscrowFactoryAbi, merkleGateAbi, tokenGateAbi] as const;
+
+type ContractError = ContractErrorName<(typeof contractAbis)[number]>;
 
 /** The code of every custom error of the contracts. A new error without a code does not compile. */
 export const codeOfContractError = {
@@ -35,6 +37,7 @@ export const codeOfContractError = {
   StepOutOfGas: "STEP_OUT_OF_GAS",
   TaskAlreadyPosted: "TASK_ALREADY_POSTED",
   TaskNotClosed: "TASK_NOT_CLOSED",
+  TokenHasNoCode: "TOKEN_HAS_NO_CODE",
   TooManyStrikes: "TOO_MANY_STRIKES",
   TransferFailed: "TRANSFER_FAILED",
   WrongAmountReceived: "WRONG_AMOUNT_RECEIVED",
@@ -74,7 +77,7 @@ const codeOfTokenError = {
 
 const codes: Readonly<Record<string, ErrorCode>> = { ...codeOfContractError, ...codeOfTokenError };
 
-const decodable: Abi = [...taskEscrowAbi, ...taskEscrowFactoryAbi, ...tokenErrorsAbi];
+const decodable: Abi = [...contractAbis.flat(), ...tokenErrorsAbi];
 
 /** Turns a failed call into a ParityError if a contract refused it; undefined if it failed for another reason. */
 export function revertErrorOf(error: unknown): ParityError | undefined {

@@ -167,6 +167,11 @@ export const escrowErrors = defineErrors({
     hint: "Check the token's address and the chain.",
     isRetryable: false,
   },
+  TOKEN_HAS_NO_CODE: {
+    meaning: "The token of a new gate is not a contract.",
+    hint: "Check the token's address and the chain.",
+    isRetryable: false,
+  },
   ESCROW_EXISTS: {
     meaning: "The asset has an escrow already.",
     hint: "Use the escrow that the message names.",
