@@ -5,7 +5,7 @@ import { ParityError } from "@parity-protocol/sdk";
 import { callStream } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
 import { buildLabel } from "../engine/labels.ts";
-import { readProgress } from "../engine/progress.ts";
+import { type Progress, readProgress } from "../engine/progress.ts";
 import { writeTar } from "../tar/write-tar.ts";
 import { parseIgnoreRules } from "./dockerignore.ts";
 import { listFolder, withContent } from "./folder.ts";
@@ -45,8 +45,7 @@ async function build(engine: Engine, source: DockerfileSource): Promise<string> 
   const context = await openContext(source.contextDirectory, dockerfile);
   // Without the cache the image is this build's own, and removing it takes nothing from another build.
   const options = { dockerfile, nocache: true, rm: true, forcerm: true, labels: { [buildLabel]: "true" } };
-  let log = "";
-  let imageId: string | undefined;
+  const log = new BuildLog();
   try {
     const answer = await callStream("build image", (abortSignal) => engine.docker.buildImage(context, { ...options, abortSignal }), {
       timeoutMs: buildTimeoutMs,
@@ -56,16 +55,32 @@ async function build(engine: Engine, source: DockerfileSource): Promise<string> 
     await readProgress(
       answer,
       (message) => buildFailure(log, message),
-      ({ stream, aux }) => {
-        log = `${log}${stream ?? ""}`.slice(-logCharacters);
-        imageId = aux?.ID ?? imageId;
-      },
+      (message) => log.add(message),
     );
+    if (!log.imageId) throw buildFailure(log, "the engine named no image");
+    return log.imageId;
+  } catch (error) {
+    if (log.lastStepImage) await removeImage(engine, log.lastStepImage).catch(() => {}); // the build's error says more
+    throw error;
   } finally {
     context.destroy();
   }
-  if (!imageId) throw buildFailure(log, "the engine named no image");
-  return imageId;
+}
+
+/** What a build says: the end of its text, the image that it made, and the one that its last step left. */
+class BuildLog {
+  #isBaseStep = false;
+  text = "";
+  imageId: string | undefined;
+  lastStepImage: string | undefined;
+
+  add({ stream = "", aux }: Progress): void {
+    this.text = `${this.text}${stream}`.slice(-logCharacters);
+    this.imageId = aux?.ID ?? this.imageId;
+    if (stream.startsWith("Step ")) this.#isBaseStep = / : FROM /i.test(stream);
+    const [, made] = /^ ---> ([0-9a-f]{12})\n$/.exec(stream) ?? [];
+    if (made && !this.#isBaseStep) this.lastStepImage = made; // the base is somebody else's
+  }
 }
 
 async function openContext(directory: string, dockerfile: string): Promise<Readable> {
@@ -79,6 +94,6 @@ async function openContext(directory: string, dockerfile: string): Promise<Reada
   return Readable.from(writeTar(items.map(withContent)), { objectMode: false });
 }
 
-function buildFailure(log: string, message: string): ParityError {
-  return new ParityError("IMAGE_BUILD_FAILED", `The build failed: ${message}\n${log.trim()}`);
+function buildFailure(log: BuildLog, message: string): ParityError {
+  return new ParityError("IMAGE_BUILD_FAILED", `The build failed: ${message}\n${log.text.trim()}`);
 }

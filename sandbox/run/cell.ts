@@ -9,9 +9,9 @@ import { createContainer, createVolume } from "../engine/create.ts";
 import { ensureHolderImage, forgetHolderImage } from "../engine/holder-image.ts";
 import { cpusLabel, ownerLabel, runLabel } from "../engine/labels.ts";
 import { removeContainer, removeVolume } from "../engine/sweep.ts";
-import { type ExecFailure, execFailureOf } from "./exec-failure.ts";
 import { fillInput, hostsName, inputFolder } from "./input.ts";
 import type { JobRequest } from "./job-request.ts";
+import { type StartFailure, startFailureOf } from "./start-failure.ts";
 
 /**
  * Everything that one run has in the engine, by names known beforehand: the job's container, two volumes, and the holder, a container that
@@ -46,7 +46,7 @@ export async function openCell(
   engine: Engine,
   cell: Cell,
   request: JobRequest & { signal?: AbortSignal | undefined },
-): Promise<ExecFailure | undefined> {
+): Promise<StartFailure | undefined> {
   const [imageEnvironment, cpuset, inputPath] = await allDone([
     environmentOfImage(engine, request.image.imageId),
     chooseCpus(engine, request.spec.limits.cpus),
@@ -89,7 +89,7 @@ async function createJob(
   engine: Engine,
   cell: Cell,
   made: { request: JobRequest; parts: { imageEnvironment: string[]; cpuset: string; inputPath: string } },
-): Promise<ExecFailure | undefined> {
+): Promise<StartFailure | undefined> {
   const { spec, image } = made.request;
   const options = containerOptions(spec, {
     imageId: image.imageId,
@@ -103,7 +103,7 @@ async function createJob(
   try {
     await createContainer(engine, cell.job, options);
   } catch (error) {
-    const failure = isParityError(error) ? execFailureOf(error.message, spec.command[0] ?? "") : undefined;
+    const failure = isParityError(error) ? startFailureOf(error.message) : undefined;
     if (failure) return failure;
     throw error;
   }

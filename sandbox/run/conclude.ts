@@ -3,9 +3,9 @@ import type { Engine } from "../engine/connect.ts";
 import type { BlobDraft, BlobFolder } from "./blob-folder.ts";
 import { type Cell, holderOutput } from "./cell.ts";
 import type { Ending } from "./ending.ts";
-import { type ExecFailure, execFailureIn } from "./exec-failure.ts";
 import type { JobRun } from "./job-request.ts";
 import { readOutput } from "./output.ts";
+import { type StartFailure, startFailureIn } from "./start-failure.ts";
 
 /** A run whose job has ended, and what it holds open. */
 export interface EndedRun {
@@ -35,7 +35,7 @@ export async function concludeRun(run: EndedRun, ending: Ending): Promise<Omit<J
 async function conclude(run: EndedRun, ending: Ending): Promise<Conclusion> {
   if (ending.kind === "breach") return { manifest: { version: 1, outcome: ending.outcome }, reason: ending.reason };
   if (ending.kind === "not-started") return concludeUnstarted(run, ending.failure);
-  const failure = execFailureIn(run.stderr, { exitCode: ending.exitCode, stdoutBytes: run.stdout.bytes });
+  const failure = startFailureIn(run.stderr, { exitCode: ending.exitCode, stdoutBytes: run.stdout.bytes });
   return failure ? concludeUnstarted(run, failure) : concludeExit(run, ending.exitCode);
 }
 
@@ -48,7 +48,7 @@ async function concludeExit(run: EndedRun, exitCode: number): Promise<Conclusion
   return { manifest: { version: 1, outcome: "exited", exitCode, stdout, files: reading.files } };
 }
 
-async function concludeUnstarted(run: EndedRun, failure: ExecFailure): Promise<Conclusion> {
+async function concludeUnstarted(run: EndedRun, failure: StartFailure): Promise<Conclusion> {
   const stdout = await run.stdout.keep();
   return { manifest: { version: 1, outcome: "exited", exitCode: failure.exitCode, stdout, files: [] }, reason: failure.reason };
 }

@@ -1,18 +1,17 @@
 import { ParityError } from "@parity-protocol/sdk";
 import { callEngine, callIfThere } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
-import { type ExecFailure, execFailureOf } from "./exec-failure.ts";
+import { type StartFailure, startFailureOf } from "./start-failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How a job's container came to its end. */
 export type Ending =
   | { kind: "exited"; exitCode: number }
-  | { kind: "not-started"; failure: ExecFailure }
+  | { kind: "not-started"; failure: StartFailure }
   | { kind: "breach"; outcome: "timed-out" | "out-of-memory" | "output-too-large"; reason: string };
 
 /** What a job's run is bounded by. */
 export interface RunBounds {
-  command: string;
   timeoutSeconds: number;
   signal?: AbortSignal | undefined;
 }
@@ -39,13 +38,13 @@ export async function runToEnding(engine: Engine, container: string, run: { term
   return (await wasOutOfMemory(engine, container, { ending, startedAtMs })) ? outOfMemory() : ending;
 }
 
-async function start(engine: Engine, container: string, bounds: RunBounds): Promise<ExecFailure | undefined> {
+async function start(engine: Engine, container: string, bounds: RunBounds): Promise<StartFailure | undefined> {
   try {
     await callEngine("start container", (abortSignal) => engine.docker.getContainer(container).start({ abortSignal }), {
       signal: bounds.signal,
     });
   } catch (error) {
-    const failure = error instanceof ParityError ? execFailureOf(error.message, bounds.command) : undefined;
+    const failure = error instanceof ParityError ? startFailureOf(error.message) : undefined;
     if (failure) return failure;
     throw error;
   }

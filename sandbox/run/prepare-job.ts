@@ -5,8 +5,8 @@ import { BlobFolder } from "./blob-folder.ts";
 import { type Cell, closeCell, nameCell, openCell } from "./cell.ts";
 import { concludeRun } from "./conclude.ts";
 import { type Ending, runToEnding } from "./ending.ts";
-import type { ExecFailure } from "./exec-failure.ts";
 import type { JobRequest, JobRun } from "./job-request.ts";
+import type { StartFailure } from "./start-failure.ts";
 import { attachTerminal } from "./terminal.ts";
 
 /** A job whose container exists and waits for its start. `dispose` must be called in the end, whether it ran or not. */
@@ -58,7 +58,7 @@ function checkJob(engine: Engine, { spec }: JobRequest): void {
 }
 
 /** Attaches before the start, so that no byte of stdout is missed. */
-async function openRun(engine: Engine, request: JobRequest, made: { cell: Cell; failure: ExecFailure | undefined }): Promise<PreparedJob> {
+async function openRun(engine: Engine, request: JobRequest, made: { cell: Cell; failure: StartFailure | undefined }): Promise<PreparedJob> {
   const { spec } = request;
   const { cell, failure } = made;
   const folder = new BlobFolder(request.outputDirectory);
@@ -67,7 +67,7 @@ async function openRun(engine: Engine, request: JobRequest, made: { cell: Cell; 
   return {
     run: async ({ signal } = {}) => {
       const startedAtMs = performance.now();
-      const bounds = { command: spec.command[0] ?? "", timeoutSeconds: spec.limits.timeoutSeconds, signal };
+      const bounds = { timeoutSeconds: spec.limits.timeoutSeconds, signal };
       const ending: Ending = failure ? { kind: "not-started", failure } : await runToEnding(engine, cell.job, { terminal, bounds });
       const ended = { engine, spec, cell, folder, stdout, stderr: terminal.stderr(), signal };
       const output = await concludeRun(ended, ending);

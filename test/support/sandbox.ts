@@ -9,6 +9,7 @@ import {
   loadImage,
   type PackedArchive,
   packFolder,
+  removeHolderImage,
   removeImage,
   runJob,
   sweepLeftovers,
@@ -58,6 +59,7 @@ export class SandboxLab {
   async close(): Promise<void> {
     const left = await sweepLeftovers(this.engine, { owner: this.owner });
     if (this.image.isNew) await removeImage(this.engine, this.image.imageId);
+    await removeHolderImage(this.engine);
     await rm(this.directory, { recursive: true, force: true });
     if (left.containers + left.volumes > 0) throw new Error(`runs left ${left.containers} containers and ${left.volumes} volumes behind`);
   }

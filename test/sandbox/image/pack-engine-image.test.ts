@@ -68,13 +68,18 @@ ENTRYPOINT ["/bin/sh"]
       assert.equal(await lab.stdout(run), "built\nhello /custom:/bin\n0\n/kept.txt\n");
     });
 
-    it("puts the end of the build's log into the error", async () => {
+    it("puts the end of the build's log into the error and leaves no image of its steps", async () => {
       const context = makeContext("failing", { Dockerfile: 'FROM scratch\nCOPY . /\nRUN ["/bin/sh", "-c", "echo the reason; exit 3"]\n' });
+      let left = "";
       await assert.rejects(packDockerfile(lab.engine, { contextDirectory: context, outputDirectory: lab.directory }), (error) => {
         assert.ok(isParityError(error, "IMAGE_BUILD_FAILED"), String(error));
         assert.match(error.message, /the reason/);
+        const [, step] = /COPY .*? ---> ([0-9a-f]{12})/s.exec(error.message) ?? [];
+        left = step ?? "";
         return true;
       });
+      assert.equal(left.length, 12);
+      await assert.rejects(lab.engine.docker.getImage(left).inspect(), { statusCode: 404 });
     });
 
     it("refuses a Dockerfile that does not parse, and a context without one", async () => {
