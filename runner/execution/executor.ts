@@ -37,6 +37,7 @@ const stderrName = "stderr";
 export class Executor {
   readonly #deps: ExecutorDeps;
   readonly #preparing = new Map<Hex, Promise<PreparedJob>>();
+  readonly #disposing = new Set<Promise<void>>();
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
@@ -56,23 +57,26 @@ export class Executor {
       await writeFile(join(outputDirectory, stderrName), run.stderr);
       return run;
     } finally {
-      await this.discard(job.taskId);
+      // The commitment does not wait for the container to be gone.
+      this.discard(job.taskId);
     }
   }
 
-  /** Removes what was prepared for a task and not used. */
-  async discard(taskId: Hex): Promise<void> {
+  /** Begins to remove what was prepared for a task, whether it ran or not. */
+  discard(taskId: Hex): void {
     const preparing = this.#preparing.get(taskId);
+    if (!preparing) return;
     this.#preparing.delete(taskId);
-    // What failed to be prepared has removed itself.
-    const prepared = await preparing?.catch(() => undefined);
-    // What cannot be removed now is swept at the next start.
-    await prepared?.dispose().catch(() => undefined);
+    // What failed to be prepared has removed itself; what cannot be removed now is swept at the next start.
+    const disposing = preparing.then((prepared) => prepared.dispose()).catch(() => undefined);
+    this.#disposing.add(disposing);
+    void disposing.then(() => this.#disposing.delete(disposing));
   }
 
-  /** Removes everything that was prepared. */
+  /** Removes everything that was prepared, and waits until all of it is gone. */
   async discardAll(): Promise<void> {
-    await Promise.all([...this.#preparing.keys()].map((taskId) => this.discard(taskId)));
+    for (const taskId of this.#preparing.keys()) this.discard(taskId);
+    await Promise.all(this.#disposing);
   }
 
   /** Names the blobs of a stored output. */

@@ -55,6 +55,12 @@ export class TaskLife {
     this.#alarm.wake();
   }
 
+  /** Blocks were taken away: what this runner did in them may not have happened. */
+  lookAgain(): void {
+    this.#memory.notBefore = 0n;
+    this.wake();
+  }
+
   /** Makes the life look at its task if it waits for a time that has come. */
   wakeIfDue(): void {
     if (this.#waitsUntil !== undefined && this.#waitsUntil <= this.#deps.clock.now()) this.wake();
@@ -72,7 +78,7 @@ export class TaskLife {
     }
     await this.#publication.ended();
     this.#deps.capacity.release(this.taskId);
-    await this.#deps.executor.discard(this.taskId);
+    this.#deps.executor.discard(this.taskId);
   }
 
   async #advance(): Promise<"ended" | "goes-on"> {

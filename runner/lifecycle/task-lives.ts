@@ -92,8 +92,8 @@ export class TaskLives implements ChainListener {
     const { journal, log } = this.#deps;
     log.warn({ fromBlock: Number(fromBlock) }, "Chain reorganised");
     journal.revive(fromBlock);
+    for (const { life } of this.#lives.values()) life.lookAgain();
     this.resume();
-    this.wakeAll();
   }
 
   onFault(error: unknown, faultsInARow: number): void {

@@ -1,15 +1,21 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { loadRunnerConfig, type RunnerPorts, type StartedRunner, startRunner } from "@parity-protocol/runner";
 import { connectEngine, type Engine, packFolder, removeImage, sweepLeftovers } from "@parity-protocol/sandbox";
 import {
   type Address,
   type BlobStore,
   blobFromBytes,
+  buildMerkleList,
   defaultLimits,
   deployEscrow,
+  deployMerkleGate,
   encodeJobSpec,
+  getTaskEvents,
   getTaskState,
   type Hex,
   httpStore,
@@ -18,14 +24,16 @@ import {
   type PostedTask,
   type ProposedTerms,
   postTask,
+  type TaskEvent,
   waitForResult,
 } from "@parity-protocol/sdk";
+import { taskEscrowAbi } from "@parity-protocol/sdk/contracts";
 import { blobFromFile } from "@parity-protocol/sdk/node";
 import { type StoreServer, startStoreServer } from "@parity-protocol/store";
 import { network } from "hardhat";
 import { type Account, bytesToHex, type Chain, type Client, createClient, http, type Transport } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { getBlock } from "viem/actions";
+import { getBlock, watchContractEvent } from "viem/actions";
 import { hardhat } from "viem/chains";
 import { makeBusyboxFolder } from "../../support/busybox.ts";
 
@@ -132,6 +140,16 @@ export class RunnerLab {
     };
   }
 
+  /** Starts the runner program in a process of its own; it is killed with the lab if it still runs. */
+  async startProgram(index: number, change: Record<string, string> = {}): Promise<RunnerProgram> {
+    const program = new RunnerProgram({
+      PATH: process.env.PATH ?? "",
+      ...this.environment(index, { RUNNER_LOG_LEVEL: "debug", ...change }),
+    });
+    this.later(() => program.kill("SIGKILL"));
+    return program;
+  }
+
   /** Starts a runner in this process; it is stopped with the lab if the test does not stop it. */
   async start(
     index: number,
@@ -161,9 +179,34 @@ export class RunnerLab {
   /** Puts a job into the store; returns its hash. */
   async upload(job: LabJob): Promise<Hex> {
     for (const text of Object.values(job.input ?? {})) await this.store.put(blobFromBytes(new TextEncoder().encode(text)));
-    const spec = blobFromBytes(encodeJobSpec(this.spec(job)));
-    await this.store.put(spec);
-    return `0x${spec.sha256}`;
+    return this.uploadSpec(this.spec(job));
+  }
+
+  async uploadText(text: string): Promise<Hex> {
+    const blob = blobFromBytes(new TextEncoder().encode(text));
+    await this.store.put(blob);
+    return `0x${blob.sha256}`;
+  }
+
+  async uploadSpec(spec: JobSpec): Promise<Hex> {
+    const blob = blobFromBytes(encodeJobSpec(spec));
+    await this.store.put(blob);
+    return `0x${blob.sha256}`;
+  }
+
+  /** Tells of every commitment that reaches the chain. */
+  watchCommitments(onCommitment: (commitment: Hex) => void): { stop(): void } {
+    const abi = taskEscrowAbi;
+    const stop = watchContractEvent(this.submitter, {
+      address: this.escrow,
+      abi,
+      eventName: "ResultCommitted",
+      pollingInterval: 20,
+      onLogs: (logs) => {
+        for (const { args } of logs) if (args.commitment) onCommitment(args.commitment);
+      },
+    });
+    return { stop };
   }
 
   async now(): Promise<number> {
@@ -200,6 +243,22 @@ export class RunnerLab {
     return this.submitter.request({ method, params } as never);
   }
 
+  /** Deploys a gate that admits the runners of these keys; its list is at the store. */
+  async gateFor(...indices: number[]): Promise<Address> {
+    const list = buildMerkleList(indices.map((index) => ({ runner: this.addressOf(index) })));
+    await this.store.put(blobFromBytes(list.listBytes));
+    return (await deployMerkleGate(this.submitter, list)).address;
+  }
+
+  addressOf(index: number): Address {
+    return mnemonicToAccount(mnemonic, { addressIndex: index }).address;
+  }
+
+  /** Names everything that happened to a task, with whom it happened to. */
+  async eventsOf(taskId: Hex): Promise<TaskEvent[]> {
+    return getTaskEvents(this.submitter, { escrow: this.escrow, taskId });
+  }
+
   async leftovers(owner: string): Promise<number> {
     const { containers, volumes } = await sweepLeftovers(this.engine, { owner });
     return containers + volumes;
@@ -207,6 +266,57 @@ export class RunnerLab {
 
   async removeImage(imageId: string): Promise<void> {
     await removeImage(this.engine, imageId);
+  }
+}
+
+/** The runner as a program, with what it wrote. */
+export class RunnerProgram {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  #stderr = "";
+  #stdout = "";
+  readonly #changed = new EventEmitter();
+
+  constructor(env: Record<string, string>) {
+    const main = join(import.meta.dirname, "../../../runner/main.ts");
+    this.#child = spawn(process.execPath, [main], { env, cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
+    this.#child.stdout.on("data", (chunk) => this.#note(() => (this.#stdout += chunk)));
+    this.#child.stderr.on("data", (chunk) => this.#note(() => (this.#stderr += chunk)));
+    this.exited = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve({ code, signal })));
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Waits until the program logs a sentence. */
+  async said(sentence: string): Promise<void> {
+    while (!this.#stderr.includes(`"msg":"${sentence}"`)) await this.#next();
+  }
+
+  async ready(): Promise<void> {
+    while (!this.#stdout.includes("\n")) await this.#next();
+  }
+
+  kill(signal: NodeJS.Signals): Promise<unknown> {
+    this.#child.kill(signal);
+    return this.exited;
+  }
+
+  #note(add: () => void): void {
+    add();
+    this.#changed.emit("change");
+  }
+
+  async #next(): Promise<void> {
+    const ended = this.exited.then(() => {
+      throw new Error(`the runner ended: ${this.#stderr}`);
+    });
+    await Promise.race([once(this.#changed, "change"), ended]);
   }
 }
 
@@ -221,7 +331,8 @@ function listen() {
   const note = (level: LogLine["level"]) => (fields: object, sentence: string) => {
     const line = { level, sentence, fields: fields as Record<string, unknown> };
     lines.push(line);
-    if (process.env.LAB_VERBOSE) console.error(new Date().toISOString().slice(17), level, sentence, JSON.stringify(fields));
+    if (process.env.LAB_VERBOSE)
+      process.stderr.write(`${new Date().toISOString().slice(17)} ${level} ${sentence} ${JSON.stringify(fields)}\n`);
     for (const waiter of waiting) if (isAbout(line, waiter)) waiter.resolve(line);
   };
   const said = (sentence: string, taskId?: Hex): Promise<LogLine> => {
