@@ -1,5 +1,6 @@
-import { encodeFunctionData, parseEventLogs } from "viem";
+import { parseEventLogs } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Payout } from "../protocol/split.ts";
@@ -21,7 +22,7 @@ export interface ClaimPayoutParameters extends SendOptions {
  */
 export async function claimPayout(client: ChainClient, parameters: ClaimPayoutParameters): Promise<SentCall & { payout: Payout }> {
   const { escrow, task, opening } = parameters;
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "claimPayout", args: [task, opening] });
+  const data = encodeEscrowCall("claimPayout", [task, opening]);
   const sent = await sendCall(client, { to: escrow, data }, parameters);
   const [claimed] = parseEventLogs({ abi: taskEscrowAbi, eventName: "PayoutClaimed", logs: sent.receipt.logs });
   return { ...sent, payout: { shareWei: claimed?.args.share ?? 0n, bondWei: claimed?.args.bond ?? 0n } };

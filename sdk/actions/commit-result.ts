@@ -1,7 +1,6 @@
-import { encodeFunctionData } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
-import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Address, Hex, TaskKey } from "../protocol/types.ts";
 import { getBondValue } from "./bond-value.ts";
 
@@ -27,6 +26,6 @@ export interface CommitResultParameters extends SendOptions {
 export async function commitResult(client: ChainClient, parameters: CommitResultParameters): Promise<SentCall> {
   const { escrow, task, identity, commitment, proof = "0x" } = parameters;
   const value = await getBondValue(client, { escrow, task, identity });
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "commitResult", args: [task, identity, commitment, proof] });
+  const data = encodeEscrowCall("commitResult", [task, identity, commitment, proof]);
   return sendCall(client, { to: escrow, data, value }, parameters);
 }

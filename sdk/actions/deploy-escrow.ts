@@ -5,6 +5,7 @@ import { deployCode } from "../chain/deploy-code.ts";
 import { type SendOptions, sendCall } from "../chain/send-call.ts";
 import { ParityError } from "../errors/index.ts";
 import { taskEscrowFactoryAbi, taskEscrowFactoryBytecode } from "../protocol/contracts.ts";
+import { encoded } from "../protocol/encode-abi.ts";
 import { type Address, zeroAddress } from "../protocol/types.ts";
 
 export interface DeployEscrowParameters extends SendOptions {
@@ -35,7 +36,7 @@ export async function deployEscrow(client: ChainClient, parameters: DeployEscrow
   const escrow = parameters.factory && (await getEscrowOf(client, parameters.factory, asset));
   if (parameters.factory && escrow) return { factory: parameters.factory, escrow, asset, deployedAtBlock: 0n, isNew: false };
   const factory = parameters.factory ?? (await deployFactory(client, parameters));
-  const data = encodeFunctionData({ abi: taskEscrowFactoryAbi, functionName: "createEscrow", args: [asset] });
+  const data = encoded(() => encodeFunctionData({ abi: taskEscrowFactoryAbi, functionName: "createEscrow", args: [asset] }));
   const { receipt, transactionHash } = await sendCall(client, { to: factory, data }, parameters);
   const [created] = parseEventLogs({ abi: taskEscrowFactoryAbi, eventName: "EscrowCreated", logs: receipt.logs });
   if (!created) throw new ParityError("TRANSACTION_REVERTED", `Transaction ${transactionHash} created no escrow; is ${factory} a factory?`);

@@ -3,6 +3,7 @@ import type { ChainClient } from "../chain/chain-error.ts";
 import { type Deployed, deployCode } from "../chain/deploy-code.ts";
 import type { SendOptions } from "../chain/send-call.ts";
 import { merkleGateAbi, merkleGateBytecode } from "../protocol/contracts.ts";
+import { encoded } from "../protocol/encode-abi.ts";
 import type { Hex } from "../protocol/types.ts";
 
 export interface DeployMerkleGateParameters extends SendOptions {
@@ -22,6 +23,6 @@ export interface DeployMerkleGateParameters extends SendOptions {
  */
 export function deployMerkleGate(client: ChainClient, parameters: DeployMerkleGateParameters): Promise<Deployed> {
   const { root, listHash } = parameters;
-  const data = encodeDeployData({ abi: merkleGateAbi, bytecode: merkleGateBytecode, args: [root, listHash] });
+  const data = encoded(() => encodeDeployData({ abi: merkleGateAbi, bytecode: merkleGateBytecode, args: [root, listHash] }));
   return deployCode(client, data, parameters);
 }

@@ -2,6 +2,7 @@ import { type Hex, pad, parseEventLogs, toEventSelector } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
 import { collectLogs, getHead } from "../chain/scan-logs.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
+import { encoded } from "../protocol/encode-abi.ts";
 import type { Address } from "../protocol/types.ts";
 
 export interface GetTaskEventsParameters {
@@ -45,7 +46,7 @@ const strikeTopics = (["StrikeRecorded", "StrikesCleared"] as const).map((name) 
 export async function getTaskEvents(client: ChainClient, parameters: GetTaskEventsParameters): Promise<TaskEvent[]> {
   const { escrow, taskId, fromBlock = 0n, ...rest } = parameters;
   const range = { ...rest, address: escrow, fromBlock, toBlock: parameters.toBlock ?? (await getHead(client)) };
-  const taskTopic = pad(taskId, { size: 32 });
+  const taskTopic = encoded(() => pad(taskId, { size: 32 }));
   const logs = await Promise.all([
     collectLogs(client, { ...range, topics: [null, taskTopic] }),
     collectLogs(client, { ...range, topics: [strikeTopics, null, null, taskTopic] }),

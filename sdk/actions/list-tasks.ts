@@ -3,6 +3,7 @@ import { getChainId } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
 import { getHead, type LogQuery, scanLogs } from "../chain/scan-logs.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
+import { encoded } from "../protocol/encode-abi.ts";
 import { taskOfLog } from "../protocol/task-posted.ts";
 import type { Address, Task } from "../protocol/types.ts";
 
@@ -39,7 +40,7 @@ export async function* scanTasks(
   { escrow, only = {}, ...range }: ListTasksParameters & { toBlock: bigint },
 ): AsyncGenerator<{ tasks: Task[]; toBlock: bigint }, void, undefined> {
   const chainId = await withChainErrors(client, () => getChainId(client));
-  const topics = encodeEventTopics({ abi: taskEscrowAbi, eventName: "TaskPosted", args: only }) as LogQuery["topics"];
+  const topics = encoded(() => encodeEventTopics({ abi: taskEscrowAbi, eventName: "TaskPosted", args: only })) as LogQuery["topics"];
   for await (const { logs, toBlock } of scanLogs(client, { ...range, address: escrow, topics }))
     yield { tasks: logs.map((log) => taskOfLog(log, { chainId, escrow })).filter((task) => task !== undefined), toBlock };
 }

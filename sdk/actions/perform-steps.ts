@@ -1,5 +1,6 @@
-import { encodeFunctionData, parseEventLogs } from "viem";
+import { parseEventLogs } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { decodeRevert } from "../chain/revert-error.ts";
 import { type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
 import type { ParityError } from "../errors/index.ts";
@@ -42,7 +43,7 @@ export async function performSteps(
   parameters: PerformStepsParameters,
 ): Promise<SentCall & { skipped: SkippedStep[] }> {
   const { escrow, steps, bondsWei = 0n } = parameters;
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "performSteps", args: [toContractSteps(steps)] });
+  const data = encodeEscrowCall("performSteps", [toContractSteps(steps)]);
   const sent = await sendCall(client, { to: escrow, data, value: bondsWei }, parameters);
   const logs = parseEventLogs({ abi: taskEscrowAbi, eventName: "StepSkipped", logs: sent.receipt.logs });
   return { ...sent, skipped: logs.map(({ args }) => ({ taskId: args.taskId, error: decodeRevert(args.reason) })) };

@@ -1,15 +1,14 @@
-import { encodeFunctionData } from "viem";
 import type { BlobSource } from "../blobs/blob-source.ts";
 import { httpStore } from "../blobs/http-store.ts";
 import { parseLocation } from "../blobs/location.ts";
 import type { ChainClient } from "../chain/chain-error.ts";
 import { getChainTime } from "../chain/chain-time.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { accountOf, type EscrowCall, type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
 import { ParityError } from "../errors/index.ts";
 import { checkJobBlobs } from "../preflight/check-blobs.ts";
 import { checkFunds } from "../preflight/check-funds.ts";
 import { checkGate } from "../preflight/check-gate.ts";
-import { taskEscrowAbi } from "../protocol/contracts.ts";
 import { taskIdOf, termsHashOf } from "../protocol/task-id.ts";
 import { toContractTerms } from "../protocol/terms.ts";
 import { checkLocation, checkTerms } from "../protocol/terms-rules.ts";
@@ -121,10 +120,10 @@ async function checkSources(jobHash: Hex, { sources, location, signal }: PostTas
 function postingCall(escrow: Escrow, { terms }: PreparedTask, { location, permit }: PostTaskParameters): EscrowCall {
   const contractTerms = toContractTerms(terms);
   if (!permit) {
-    const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "postTask", args: [contractTerms, location] });
+    const data = encodeEscrowCall("postTask", [contractTerms, location]);
     return { to: escrow.address, data, value: escrow.isNative ? terms.bountyWei : 0n };
   }
   const { deadline, v, r, s } = permit;
   const args = [contractTerms, location, deadline, v, r, s] as const;
-  return { to: escrow.address, data: encodeFunctionData({ abi: taskEscrowAbi, functionName: "postTaskWithPermit", args }) };
+  return { to: escrow.address, data: encodeEscrowCall("postTaskWithPermit", args) };
 }

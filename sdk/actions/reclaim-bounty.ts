@@ -1,5 +1,6 @@
-import { encodeFunctionData, parseEventLogs } from "viem";
+import { parseEventLogs } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Address, TaskKey } from "../protocol/types.ts";
@@ -17,7 +18,7 @@ export interface ReclaimBountyParameters extends SendOptions {
  */
 export async function reclaimBounty(client: ChainClient, parameters: ReclaimBountyParameters): Promise<SentCall & { amountWei: bigint }> {
   const { escrow, task } = parameters;
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "reclaimBounty", args: [task] });
+  const data = encodeEscrowCall("reclaimBounty", [task]);
   const sent = await sendCall(client, { to: escrow, data }, parameters);
   const [reclaimed] = parseEventLogs({ abi: taskEscrowAbi, eventName: "BountyReclaimed", logs: sent.receipt.logs });
   return { ...sent, amountWei: reclaimed?.args.amount ?? 0n };

@@ -1,7 +1,6 @@
-import { encodeFunctionData } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
-import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Address, Hex, TaskKey } from "../protocol/types.ts";
 
 export interface ReportNoShowParameters extends SendOptions {
@@ -19,6 +18,6 @@ export interface ReportNoShowParameters extends SendOptions {
  */
 export async function reportNoShow(client: ChainClient, parameters: ReportNoShowParameters): Promise<SentCall> {
   const { escrow, task, identity } = parameters;
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "reportNoShow", args: [task, identity] });
+  const data = encodeEscrowCall("reportNoShow", [task, identity]);
   return sendCall(client, { to: escrow, data }, parameters);
 }

@@ -1,7 +1,6 @@
-import { encodeFunctionData } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
-import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Address, Hex, TaskKey } from "../protocol/types.ts";
 import { getBondValue } from "./bond-value.ts";
 
@@ -22,6 +21,6 @@ export interface ReserveSlotParameters extends SendOptions {
 export async function reserveSlot(client: ChainClient, parameters: ReserveSlotParameters): Promise<SentCall> {
   const { escrow, task, proof = "0x" } = parameters;
   const value = await getBondValue(client, { escrow, task });
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "reserveSlot", args: [task, proof] });
+  const data = encodeEscrowCall("reserveSlot", [task, proof]);
   return sendCall(client, { to: escrow, data, value }, parameters);
 }

@@ -1,7 +1,6 @@
-import { encodeFunctionData } from "viem";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { encodeEscrowCall } from "../chain/encode-call.ts";
 import { type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
-import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Address, Hex, Opening } from "../protocol/types.ts";
 
 export interface RevealResultParameters extends SendOptions {
@@ -18,6 +17,6 @@ export interface RevealResultParameters extends SendOptions {
  */
 export async function revealResult(client: ChainClient, parameters: RevealResultParameters): Promise<SentCall> {
   const { escrow, taskId, opening } = parameters;
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: "revealResult", args: [taskId, opening] });
+  const data = encodeEscrowCall("revealResult", [taskId, opening]);
   return sendCall(client, { to: escrow, data }, parameters);
 }

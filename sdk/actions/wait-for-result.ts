@@ -1,7 +1,7 @@
 import { type ChainClient, chainErrorOf } from "../chain/chain-error.ts";
 import { type ChainTime, getChainTime } from "../chain/chain-time.ts";
 import { backoffMs, pause, throwIfAborted } from "../chain/pause.ts";
-import { ParityError } from "../errors/index.ts";
+import { isParityError, ParityError } from "../errors/index.ts";
 import { isDecided, isTerminal, phaseOf } from "../protocol/phase.ts";
 import type { Address, Hex, Phase, TaskState, TerminalPhase } from "../protocol/types.ts";
 import { getResult } from "./get-result.ts";
@@ -58,21 +58,30 @@ export async function waitForResult(client: ChainClient, parameters: WaitForResu
   let looks = 0;
   while (true) {
     throwIfAborted(signal);
-    try {
-      const { state, phase, result } = await look(client, parameters);
+    const seen = await tryLook(client, parameters);
+    if (isParityError(seen)) {
+      failures += 1;
+      onError?.(seen);
+    } else {
       failures = 0;
       looks += 1;
-      if (phase === "NONE" && lastPhase === "NONE" && looks >= unknownAfterLooks) throw taskUnknown(parameters);
-      if (phase !== "NONE" && phase !== lastPhase) onPhase?.(phase, state);
-      if (phase !== "NONE") lastPhase = phase;
-      if (result) return result;
-    } catch (error) {
-      const failure = chainErrorOf(error, client);
-      if (!failure.isRetryable) throw failure;
-      failures += 1;
-      onError?.(failure);
+      if (seen.phase === "NONE" && lastPhase === "NONE" && looks >= unknownAfterLooks) throw taskUnknown(parameters);
+      if (seen.phase !== "NONE" && seen.phase !== lastPhase) onPhase?.(seen.phase, seen.state);
+      if (seen.phase !== "NONE") lastPhase = seen.phase;
+      if (seen.result) return seen.result;
     }
     await pause(backoffMs(pollMs, failures), signal);
+  }
+}
+
+/** Looks at the task; a failure that may pass is a value, so that what the caller's callbacks throw is not mistaken for one. */
+async function tryLook(client: ChainClient, parameters: WaitForResultParameters): Promise<Look | ParityError> {
+  try {
+    return await look(client, parameters);
+  } catch (error) {
+    const failure = chainErrorOf(error, client);
+    if (failure.isRetryable) return failure;
+    throw failure;
   }
 }
 

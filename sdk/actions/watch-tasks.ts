@@ -1,7 +1,7 @@
 import { type ChainClient, chainErrorOf } from "../chain/chain-error.ts";
 import { backoffMs, pause } from "../chain/pause.ts";
 import { getHead } from "../chain/scan-logs.ts";
-import { isParityError, type ParityError } from "../errors/index.ts";
+import type { ParityError } from "../errors/index.ts";
 import type { Address, Hex, Task } from "../protocol/types.ts";
 import { scanTasks } from "./list-tasks.ts";
 
@@ -41,18 +41,23 @@ export async function watchTasks(client: ChainClient, parameters: WatchTasksPara
   const watch: Watch = { nextBlock: parameters.fromBlock, told: new Map() };
   let failures = 0;
   while (!signal?.aborted) {
-    try {
-      await look(client, parameters, watch);
-      failures = 0;
-      onProgress?.(oldestUnsettled(watch, parameters));
-    } catch (error) {
-      if (error instanceof OnTaskFailed) throw error.cause;
-      if (isParityError(error, "WAIT_ABORTED")) return;
-      failures += 1;
-      onError?.(chainErrorOf(error, client));
-    }
+    const failure = await tryLook(client, parameters, watch);
+    failures = failure ? failures + 1 : 0;
+    if (failure) onError?.(failure);
+    else onProgress?.(oldestUnsettled(watch, parameters));
     await pause(backoffMs(pollMs, failures), signal).catch(() => undefined);
   }
+}
+
+/** Looks at the new blocks; the chain's failures are values, so that what the caller's callbacks throw is not mistaken for one. */
+async function tryLook(client: ChainClient, parameters: WatchTasksParameters, watch: Watch): Promise<ParityError | undefined> {
+  try {
+    await look(client, parameters, watch);
+  } catch (error) {
+    if (error instanceof OnTaskFailed) throw error.cause;
+    return parameters.signal?.aborted ? undefined : chainErrorOf(error, client);
+  }
+  return undefined;
 }
 
 interface Watch {

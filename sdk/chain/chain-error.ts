@@ -47,6 +47,10 @@ export function chainErrorOf(error: unknown, client: ChainClient): ParityError {
   const options = { cause: redactedCause(error), details: { rpc } };
   if (findError(error, ContractFunctionZeroDataError))
     return new ParityError("NO_CODE_AT_ESCROW", `No contract that knows this call is at the address on the chain of ${rpc}.`, options);
+  if (hasErrorNamed(error, /^(InvalidAddress|AbiEncoding|IntegerOutOfRange|InvalidHex|SizeOverflow)/))
+    return new ParityError("ARGUMENT_INVALID", reasonOf(error), options);
+  if (hasErrorNamed(error, /^(AbiDecoding|PositionOutOfBounds)/))
+    return new ParityError("NOT_AN_ESCROW", "The contract answered what an escrow would not.", options);
   if (findError(error, InsufficientFundsError))
     return new ParityError("INSUFFICIENT_FUNDS", `${senderOf(client)} cannot pay for the transaction's value and gas.`, options);
   if (findError(error, NonceTooLowError, NonceTooHighError))
@@ -80,6 +84,12 @@ function findError(error: unknown, ...classes: (abstract new (...args: never[]) 
     if (classes.some((type) => candidate instanceof type)) return candidate;
   }
   return undefined;
+}
+
+/** viem does not export all of its classes, but gives each a name. */
+function hasErrorNamed(error: unknown, name: RegExp): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (name.test(at.name)) return true;
+  return false;
 }
 
 function reasonOf(error: unknown): string {

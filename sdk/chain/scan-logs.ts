@@ -10,7 +10,7 @@ export interface LogQuery {
   topics: readonly (Hex | readonly Hex[] | null)[];
   fromBlock: bigint;
   toBlock: bigint;
-  /** The most blocks to ask for at once; all unless told. */
+  /** The most blocks to ask for at once, at least 1; all unless told. */
   maxRange?: bigint;
   signal?: AbortSignal;
 }
@@ -29,7 +29,7 @@ export interface LogChunk {
  */
 export async function* scanLogs(client: ChainClient, query: LogQuery): AsyncGenerator<LogChunk, void, undefined> {
   let from = query.fromBlock;
-  let range = minimum(query.toBlock - from + 1n, query.maxRange ?? query.toBlock + 1n);
+  let range = query.maxRange !== undefined && query.maxRange > 0n ? query.maxRange : query.toBlock - from + 1n;
   while (from <= query.toBlock) {
     throwIfAborted(query.signal);
     const to = minimum(from + range - 1n, query.toBlock);

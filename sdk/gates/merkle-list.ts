@@ -1,5 +1,5 @@
 import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
-import { getAddress, isAddressEqual } from "viem";
+import { getAddress } from "viem";
 import { z } from "zod";
 import { ParityError } from "../errors/index.ts";
 import { encodeCanonicalJson } from "../job/canonical-json.ts";
@@ -89,6 +89,7 @@ function listOf(value: unknown): MerkleList {
     entries.map(({ runner, identity }): [string, string] => [runner, identity]),
     ["address", "bytes32"],
   );
+  const places = new Map(runners.map(({ runner }, i) => [runner, i]));
   const listBytes = encodeCanonicalJson(parsed.data);
   return {
     root: tree.root as Hex,
@@ -96,7 +97,7 @@ function listOf(value: unknown): MerkleList {
     listHash: `0x${sha256Hex(listBytes)}`,
     entries,
     proofFor: (runner) => {
-      const at = entries.findIndex((entry) => isAddressEqual(entry.runner, runner));
+      const at = places.get(runner.toLowerCase()) ?? -1;
       const entry = entries[at];
       return entry && { identity: entry.identity, proof: encodeGateProof({ identity: entry.identity, path: tree.getProof(at) as Hex[] }) };
     },

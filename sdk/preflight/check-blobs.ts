@@ -35,7 +35,8 @@ async function requireBlobs(names: readonly Sha256Hex[], sources: readonly BlobS
   for (const source of sources) {
     if (missing.length === 0) return;
     try {
-      missing = await source.missing(missing, options);
+      const absent = new Set(await source.missing(missing, options));
+      missing = missing.filter((name) => absent.has(name));
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!isParityError(error)) throw error;

@@ -1,4 +1,5 @@
-import { encodeAbiParameters, keccak256, slice } from "viem";
+import { keccak256, slice } from "viem";
+import { encodeAbi } from "./encode-abi.ts";
 import type { Address, Hex, Opening } from "./types.ts";
 
 /** What a commitment binds. */
@@ -25,5 +26,5 @@ const boundTypes = [
  */
 export function commitmentOf({ chainId, escrow, taskId, opening }: CommitmentParameters): Hex {
   const { identity, payee, outputHash, salt } = opening;
-  return slice(keccak256(encodeAbiParameters(boundTypes, [BigInt(chainId), escrow, taskId, identity, payee, outputHash, salt])), 0, 31);
+  return slice(keccak256(encodeAbi(boundTypes, [BigInt(chainId), escrow, taskId, identity, payee, outputHash, salt])), 0, 31);
 }

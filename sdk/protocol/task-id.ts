@@ -1,4 +1,5 @@
-import { encodeAbiParameters, keccak256 } from "viem";
+import { keccak256 } from "viem";
+import { encodeAbi } from "./encode-abi.ts";
 import { toContractTerms } from "./terms.ts";
 import type { Address, Hex, TaskKey, TaskTerms } from "./types.ts";
 
@@ -22,10 +23,10 @@ const termsParameter = {
 /** Hashes a task's terms for one escrow on one chain: keccak256(abi.encode(chainId, escrow, terms)). 0x-hex, 32 bytes. */
 export function termsHashOf({ chainId, escrow, terms }: { chainId: number | bigint; escrow: Address; terms: TaskTerms }): Hex {
   const parameters = [{ type: "uint256" }, { type: "address" }, termsParameter] as const;
-  return keccak256(encodeAbiParameters(parameters, [BigInt(chainId), escrow, toContractTerms(terms)]));
+  return keccak256(encodeAbi(parameters, [BigInt(chainId), escrow, toContractTerms(terms)]));
 }
 
 /** Derives the task id from the submitter and the terms' hash: keccak256(abi.encode(submitter, termsHash)). 0x-hex, 32 bytes. */
 export function taskIdOf({ submitter, termsHash }: TaskKey): Hex {
-  return keccak256(encodeAbiParameters([{ type: "address" }, { type: "bytes32" }], [submitter, termsHash]));
+  return keccak256(encodeAbi([{ type: "address" }, { type: "bytes32" }], [submitter, termsHash]));
 }

@@ -17,6 +17,11 @@ export const chainErrors = defineErrors({
     hint: "Use an RPC URL of the expected chain.",
     isRetryable: false,
   },
+  ARGUMENT_INVALID: {
+    meaning: "An address, a hash or a number that was passed is not of the form that the contract takes.",
+    hint: "Correct the value that the message names: addresses have 20 bytes, hashes 32, in 0x-hex.",
+    isRetryable: false,
+  },
   ACCOUNT_MISSING: {
     meaning: "A transaction has to be sent, and the client has no account to send it with.",
     hint: "Create the client with an account, for example createWalletClient({ account: privateKeyToAccount(key), ... }).",

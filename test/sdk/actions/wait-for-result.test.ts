@@ -120,6 +120,16 @@ describe("waitForResult", () => {
     await assert.rejects(waiting, (error) => isParityError(error, "TASK_UNKNOWN"));
   });
 
+  it("ends with what onPhase throws", async () => {
+    const { taskId } = await chain.post();
+    const failure = new Error("the caller's own");
+    const onPhase = () => {
+      throw failure;
+    };
+    const waiting = waitForResult(chain.submitter, { escrow: chain.escrow, taskId, pollMs: 1, onPhase });
+    await assert.rejects(waiting, (error) => error === failure);
+  });
+
   it("ends when its caller says so", async () => {
     const { taskId } = await chain.post();
     const stop = new AbortController();

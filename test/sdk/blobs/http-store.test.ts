@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { httpStore, openBlob, readBlob } from "@parity-protocol/sdk";
-import { blobOf, bytesOf, Cleanup, readAll, withCode } from "../../support/blobs.ts";
+import { blobOf, bytesOf, Cleanup, readAll, streamThat, withCode } from "../../support/blobs.ts";
 
 const blob = blobOf(200_000);
 const content = bytesOf(200_000);
@@ -148,6 +148,26 @@ describe("httpStore", () => {
       await assert.rejects(reading, reason);
     });
 
+    it("does not take a read's refusal for a write's", async () => {
+      const reason = JSON.stringify({ code: "STORE_FULL", message: "no room" });
+      const store = await storeThat((_, response) => response.writeHead(403).end(reason));
+      await assert.rejects(store.open(blob.sha256), withCode("STORE_REFUSED"));
+    });
+
+    it("sends the token with writes only", async () => {
+      const seen: (string | undefined)[] = [];
+      const store = await storeThat(
+        (request, response) => {
+          seen.push(request.headers.authorization);
+          request.resume().once("end", () => response.writeHead(request.method === "PUT" ? 201 : 404).end());
+        },
+        { token: "a-token" },
+      );
+      await assert.rejects(store.open(blob.sha256), withCode("BLOB_NOT_FOUND"));
+      await store.put(blobOf(10));
+      assert.deepEqual(seen, [undefined, "Bearer a-token"]);
+    });
+
     it("refuses a name that is not a blob's before it becomes part of a URL", async () => {
       const store = await storeThat(() => assert.fail("must not be asked"));
       await assert.rejects(async () => store.open("../healthz"), withCode("BLOB_NAME_INVALID"));
@@ -236,6 +256,25 @@ describe("httpStore", () => {
       });
       await assert.rejects(store.put(blobOf(20 * 1024 ** 2)), withCode("STORE_UNREACHABLE"));
     });
+
+    for (const [what, length] of [
+      ["small", 1000],
+      ["large", 3 * 1024 ** 2],
+    ] as const)
+      for (const [change, bytes] of [
+        ["grown", length + 1],
+        ["shrunk", length - 1],
+      ] as const)
+        it(`says so when a ${what} file has ${change} since it was named`, async () => {
+          let puts = 0;
+          const store = await storeThat((request, response) => {
+            if (request.method === "PUT") puts += 1;
+            request.resume().once("end", () => response.writeHead(request.method === "HEAD" ? 404 : 201).end());
+          });
+          const changed = { ...blobOf(length), open: () => streamThat([bytesOf(length - 1), bytesOf(bytes - length + 1)]) };
+          await assert.rejects(store.put(changed), withCode("BLOB_CORRUPT"));
+          assert.ok(puts <= 1);
+        });
 
     it("never shows the token", async () => {
       const store = await storeThat((_, response) => response.writeHead(403).end(), { token: "a-very-secret-token" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Hex, isParityError, reclaimBounty, reserveSlot, sendCall } from "@parity-protocol/sdk";
+import { commitmentOf, getTaskState, type Hex, isParityError, reclaimBounty, reserveSlot, sendCall } from "@parity-protocol/sdk";
 import { actionsOf, type EscrowChain, openingOf, type SendingClient, startEscrowChain } from "../../support/escrow-chain.ts";
 import { connectionRefused, faultyTransport, rpcRefusal } from "../../support/faulty-transport.ts";
 
@@ -110,6 +110,16 @@ describe("sendCall", () => {
       const { receipt } = await reveal(each, openingOf(each, each === third ? "2" : "1"));
       assert.equal(receipt.status, "success");
     }
+  });
+
+  it("refuses an address or a hash that is none, before it asks the chain", async () => {
+    const isInvalid = (error: unknown) => isParityError(error, "ARGUMENT_INVALID");
+    const task = { submitter: "0x12", termsHash: `0x${"12".repeat(32)}` } as const;
+    await assert.rejects(reserveSlot(runner, { escrow: chain.escrow, task }), isInvalid);
+    await assert.rejects(getTaskState(runner, { escrow: chain.escrow, taskId: "0x1234" }), isInvalid);
+    await assert.rejects(getTaskState(runner, { escrow: "0x1234", taskId: task.termsHash }), isInvalid);
+    const opening = { identity: "0x12", payee: runner.account.address, outputHash: "0x", salt: "0x" } as const;
+    assert.throws(() => commitmentOf({ chainId: 1, escrow: chain.escrow, taskId: "0x", opening }), isInvalid);
   });
 
   it("creates a contract when there is nobody to call", async () => {
