@@ -55,21 +55,32 @@ async function fetchOne(
   blob: WantedBlob,
   options: { sources: readonly BlobSource[]; signal?: AbortSignal },
 ): Promise<void> {
-  const { sources, signal } = options;
-  const passed = signal ? { signal } : {};
   const failures: SourceFailure[] = [];
-  for (const source of sources) {
-    signal?.throwIfAborted();
-    try {
-      const chunks = readChunks(await source.open(blob.sha256, passed));
-      await folder.receive({ ...blob, chunks, ...passed });
-      return;
-    } catch (error) {
-      signal?.throwIfAborted();
-      // The folder's own refusal: no other source can mend that.
-      if (isParityError(error, "STORE_FULL", "STORE_DISK_FAILED", "BLOB_TOO_LARGE")) throw error;
-      failures.push(failureOf(source, error));
-    }
+  for (const source of options.sources) {
+    options.signal?.throwIfAborted();
+    const failure = await fetchFrom(source, folder, { sha256: blob.sha256, bytes: blob.bytes, signal: options.signal });
+    if (failure === undefined) return;
+    failures.push(failure);
   }
   throw noSourceDelivered(blob.sha256, failures);
+}
+
+/** Fetches from one source; returns why it did not deliver, and throws what no other source can mend. */
+async function fetchFrom(
+  source: BlobSource,
+  folder: FolderStore,
+  { signal, ...blob }: WantedBlob & { signal: AbortSignal | undefined },
+): Promise<SourceFailure | undefined> {
+  const passed = signal ? { signal } : {};
+  let isOpen = false;
+  try {
+    const chunks = readChunks(await source.open(blob.sha256, passed));
+    isOpen = true;
+    await folder.receive({ ...blob, chunks, ...passed });
+    return undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (isOpen && isParityError(error, "STORE_FULL", "STORE_DISK_FAILED", "BLOB_TOO_LARGE")) throw error;
+    return failureOf(source, error);
+  }
 }

@@ -130,7 +130,7 @@ async function sendBlob(access: StoreAccess, blob: Blobbed, passed: Passed): Pro
     await answer.readBody(MAX_ACCEPTANCE_BYTES);
     return;
   }
-  const refusal = await refusalOf(answer, `PUT blob ${blob.sha256}`);
+  const refusal = await refusalOf(answer, `PUT blob ${blob.sha256}`, true);
   if (refusal.code !== "BLOB_NOT_FOUND") throw refusal;
   throw new ParityError("STORE_REFUSED", `${access.baseUrl} does not take blobs: it answered ${status} to PUT ${path}.`);
 }

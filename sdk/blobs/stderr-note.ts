@@ -29,7 +29,7 @@ export async function putStderrNote(url: string, note: StderrNoteKey & { stderr:
   await retry({ attempts: 3, pauseMs: 250, ...passed }, async () => {
     const body = note.stderr as Uint8Array<ArrayBuffer>;
     const answer = await exchange(access, { method: "PUT", path: pathOf(note), headers, body, ...passed });
-    if (!answer.response.ok) throw await refusalOf(answer, "PUT stderr");
+    if (!answer.response.ok) throw await refusalOf(answer, "PUT stderr", true);
     await answer.readBody(MAX_ANSWER_BYTES);
   });
 }

@@ -13,12 +13,15 @@ export interface NoteKey {
 
 /** More than a committee has: what a writer can make of one task is bounded. */
 const MAX_NOTES_A_TASK = 64;
+/** What the smallest file takes on a disk: counted so, that empty notes are bounded too. */
+const BLOCK_BYTES = 4096;
 
 /** Keeps the stderr of runs, one small file each. They are notes: nobody can verify them, and a later one replaces an earlier one. */
 export class StderrNotes {
   readonly #directory: string;
   readonly #incoming: Incoming;
   readonly #space: Space;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(directory: string, parts: { incoming: Incoming; space: Space }) {
     this.#directory = directory;
@@ -31,17 +34,22 @@ export class StderrNotes {
     await mkdir(this.#directory, { recursive: true });
     for (const task of await namesIn(this.#directory))
       for (const note of await namesIn(join(this.#directory, task)))
-        this.#space.add((await stat(join(this.#directory, task, note)).catch(() => undefined))?.size ?? 0);
+        this.#space.add(costOf((await stat(join(this.#directory, task, note))).size));
   }
 
-  /** Replaces a note, whole or not at all. @throws STORE_FULL, STORE_DISK_FAILED */
-  async put(key: NoteKey, content: Uint8Array): Promise<void> {
-    this.#space.reserve(content.length);
+  /** Replaces a note, whole or not at all; one after the other, so that each is counted once. @throws STORE_FULL, STORE_DISK_FAILED */
+  put(key: NoteKey, content: Uint8Array): Promise<void> {
+    const turn = this.#turn.then(() => this.#put(key, content));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #put(key: NoteKey, content: Uint8Array): Promise<void> {
+    this.#space.reserve(costOf(content.length));
     try {
-      const former = await this.#replace(key, content);
-      this.#space.release(former);
+      this.#space.release(await this.#replace(key, content));
     } catch (error) {
-      this.#space.release(content.length);
+      this.#space.release(costOf(content.length));
       throw diskError(error, `writing the stderr of task ${key.taskId}`);
     }
   }
@@ -56,6 +64,7 @@ export class StderrNotes {
     }
   }
 
+  /** Returns what the former note took. */
   async #replace(key: NoteKey, content: Uint8Array): Promise<number> {
     const shelf = join(this.#directory, key.taskId);
     const former = await stat(this.#pathOf(key)).catch(() => undefined);
@@ -69,12 +78,16 @@ export class StderrNotes {
       await this.#incoming.discard(incoming);
       throw error;
     }
-    return former?.size ?? 0;
+    return former ? costOf(former.size) : 0;
   }
 
   #pathOf({ taskId, identity }: NoteKey): string {
     return join(this.#directory, taskId, identity);
   }
+}
+
+function costOf(bytes: number): number {
+  return Math.max(bytes, BLOCK_BYTES);
 }
 
 async function namesIn(directory: string): Promise<string[]> {

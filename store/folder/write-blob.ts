@@ -37,9 +37,10 @@ const SYNCED_BYTES = 64 * 1024 ** 2;
  */
 export async function writeBlob(writer: BlobWriter, arriving: ArrivingBlob): Promise<WrittenBlob> {
   const write = new BlobWrite(writer, arriving);
+  const chunks = arriving.chunks[Symbol.asyncIterator]();
   try {
     write.begin();
-    for await (const chunk of arriving.chunks) {
+    for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) {
       arriving.signal?.throwIfAborted();
       await write.take(chunk);
     }
@@ -47,7 +48,7 @@ export async function writeBlob(writer: BlobWriter, arriving: ArrivingBlob): Pro
   } catch (error) {
     await write.abandon();
     // A stream that was refused before its first chunk is still open.
-    await arriving.chunks[Symbol.asyncIterator]().return?.();
+    await chunks.return?.();
     throw error;
   }
 }

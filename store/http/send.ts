@@ -1,4 +1,5 @@
 import { type ErrorCode, isParityError, ParityError } from "@parity-protocol/sdk";
+import { diskError } from "../folder/disk-error.ts";
 import type { Call } from "./call.ts";
 
 /** How long, and over how many bytes, a sender whose upload was answered early is listened to so that it can read the answer. */
@@ -68,7 +69,8 @@ export function sendError(call: Call, error: unknown): void {
   sendJson(call, { status, json: { code: told.code, message: told.message, hint: told.hint }, headers });
 }
 
-function tell(error: unknown): ParityError {
+function tell(thrown: unknown): ParityError {
+  const error = diskError(thrown, "answering a request");
   if (isParityError(error)) return error;
   // The cause goes into the log, not to a stranger.
   return new ParityError("STORE_BROKEN", "The store met an error that it does not know.", { cause: error });

@@ -27,22 +27,30 @@ describe("the store program", () => {
     return child;
   }
 
+  /** Starts a store and reads its ready line; a store that ends before it says so fails the test with what it said. */
   async function startReady(directory: string) {
     const child = start({ STORE_DIRECTORY: directory, STORE_PORT: "0", STORE_TOKEN: token });
-    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-    return { child, ready: JSON.parse(line) as { ready: boolean; url: string } };
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once("line", resolve);
+      child.once("close", (code) => reject(new Error(`the store ended with ${code}: ${said}`)));
+    });
+    return { child, ready: JSON.parse(line) as { ready: boolean; url: string }, logs: () => said };
   }
 
   it("says on one line where it listens, serves, and exits with 0 on SIGTERM", async () => {
     const directory = cleanup.directory();
-    const { child, ready } = await startReady(directory);
+    const { child, ready, logs } = await startReady(directory);
     assert.equal(ready.ready, true);
     await httpStore(ready.url, { token }).put(blobOf(1000));
-    const logs = text(child.stderr);
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "close"), [0, null]);
     assert.deepEqual(await folderStore(directory).missing([blobOf(1000).sha256]), []);
-    assert.ok(!(await logs).includes(token));
+    assert.match(logs(), /Store closed/);
+    assert.ok(!logs().includes(token));
   });
 
   it("lets an upload that is under way end before it exits", async () => {

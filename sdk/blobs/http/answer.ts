@@ -5,18 +5,18 @@ import type { Exchange } from "./exchange.ts";
 const MAX_ERROR_BYTES = 4096;
 const MAX_REASON_LENGTH = 300;
 
-/** Codes that a store may give as its own reason. */
-const codesOfStores: readonly ErrorCode[] = ["BLOB_TOO_LARGE", "BLOB_CORRUPT", "BLOB_NAME_INVALID", "STORE_FULL", "STORE_REFUSED"];
+/** Codes that a store may give as its own reason to refuse a write; of a read it can say no more than that it does not have it. */
+const codesOfWrites: readonly ErrorCode[] = ["BLOB_TOO_LARGE", "BLOB_CORRUPT", "BLOB_NAME_INVALID", "STORE_FULL", "STORE_REFUSED"];
 
 /** Makes the error for an answer that is not a success. */
-export async function refusalOf(exchange: Exchange, what: string): Promise<ParityError> {
+export async function refusalOf(exchange: Exchange, what: string, isWrite = false): Promise<ParityError> {
   const { label, response } = exchange;
   const { code, reason } = await readReason(exchange);
   const details = { store: label, status: response.status };
   const said = `The store at ${label} answered ${response.status} to ${what}${reason ? `: ${reason}` : "."}`;
   if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400))
     return nonsense(label, `it redirects ${what} to somewhere else, which is not followed`);
-  if (code && codesOfStores.includes(code)) return new ParityError(code, said, { details });
+  if (isWrite && code && codesOfWrites.includes(code)) return new ParityError(code, said, { details });
   if (response.status === 404) return new ParityError("BLOB_NOT_FOUND", `The store at ${label} does not have it.`, { details });
   if (response.status === 413) return new ParityError("BLOB_TOO_LARGE", said, { details });
   if (response.status === 507) return new ParityError("STORE_FULL", said, { details });

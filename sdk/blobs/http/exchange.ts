@@ -62,7 +62,9 @@ export async function exchange(
 }
 
 function initOf(access: StoreAccess, request: StoreRequest): RequestInit {
-  const authorization = access.token === undefined ? {} : { authorization: `Bearer ${access.token}` };
+  // Only a write needs the token; without it a page's reads need no preflight either.
+  const isWrite = request.method === "PUT" && access.token !== undefined;
+  const authorization = isWrite ? { authorization: `Bearer ${access.token}` } : {};
   return {
     method: request.method,
     redirect: "manual",
@@ -129,6 +131,7 @@ function patientBody(label: string, response: Response, patience: Patience): Rea
 function unreachable(label: string, error: unknown): ParityError {
   if (isParityError(error)) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (isParityError(cause)) return cause;
   const code = (cause as { code?: unknown } | undefined)?.code;
   const reason = typeof code === "string" ? code : cause instanceof Error ? cause.message : String(cause);
   return new ParityError("STORE_UNREACHABLE", `The store at ${label} did not answer: ${reason}.`, {

@@ -9,7 +9,10 @@ export interface RetryTerms {
   signal?: AbortSignal;
 }
 
-/** Tries again, a few times and with growing pauses, what failed because the store was down, slow or busy. */
+/**
+ * Tries again, a few times and with growing pauses, what failed because the store was down or busy. Who was silent until patience ran
+ * out is not asked again: whoever waits for the answer has waited long enough.
+ */
 export async function retry<T>(terms: RetryTerms, attempt: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
@@ -21,9 +24,8 @@ export async function retry<T>(terms: RetryTerms, attempt: () => Promise<T>): Pr
   }
 }
 
-/** An answer that no store gives will be the same next time. */
 function mayPass(error: unknown): boolean {
-  return isParityError(error, "STORE_UNREACHABLE") && error.details.why !== "nonsense";
+  return isParityError(error, "STORE_UNREACHABLE") && (error.details.why === "no-answer" || error.details.why === "busy");
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { ParityError } from "../../errors/index.ts";
 import type { Blobbed } from "../blob-source.ts";
 import { joinChunks, readChunks, streamOfChunks } from "../chunks.ts";
 import type { NoteProgress } from "./exchange.ts";
@@ -23,13 +24,26 @@ export async function uploadBody(blob: Blobbed): Promise<(note: NoteProgress) =>
 
 async function readWhole(blob: Blobbed): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readChunks(blob.open())) chunks.push(chunk);
+  for await (const chunk of exactly(blob)) chunks.push(chunk);
   return joinChunks(chunks) as Uint8Array<ArrayBuffer>;
 }
 
 async function* noted(blob: Blobbed, note: NoteProgress): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of readChunks(blob.open())) {
+  for await (const chunk of exactly(blob)) {
     note(chunk.length);
     yield chunk;
   }
+}
+
+/** Gives a blob's bytes, and fails where they are not as many as its name was given for: the file behind it has changed. */
+async function* exactly(blob: Blobbed): AsyncGenerator<Uint8Array, void, undefined> {
+  let bytes = 0;
+  const changed = () =>
+    new ParityError("BLOB_CORRUPT", `Blob ${blob.sha256} has ${blob.bytes} bytes, what was to be sent has ${bytes} or more.`);
+  for await (const chunk of readChunks(blob.open())) {
+    bytes += chunk.length;
+    if (bytes > blob.bytes) throw changed();
+    yield chunk;
+  }
+  if (bytes < blob.bytes) throw changed();
 }
