@@ -52,6 +52,8 @@ export interface LabRunner extends StartedRunner {
   lines: LogLine[];
   /** Waits until the runner says a sentence about a task, also if it did before. */
   said(sentence: string, taskId?: Hex): Promise<LogLine>;
+  /** Waits until the runner waits for a reason. */
+  saidBecause(why: string, taskId: Hex): Promise<void>;
 }
 
 /** What a test job is. */
@@ -158,7 +160,9 @@ export class RunnerLab {
     const { log, lines, said } = listen();
     const runner = await startRunner(loadRunnerConfig(this.environment(index, change)), { log: () => log, ...ports });
     this.later(() => runner.stop());
-    return { ...runner, lines, said };
+    const saidBecause = (why: string, taskId: Hex) =>
+      this.until(async () => lines.some(({ fields }) => fields.taskId === taskId && fields.why === why));
+    return { ...runner, lines, said, saidBecause };
   }
 
   spec({ script, input = {}, limits = {} }: LabJob): JobSpec {
@@ -239,6 +243,15 @@ export class RunnerLab {
     await this.rpc("evm_mine", []);
   }
 
+  async mine(blocks: number): Promise<void> {
+    for (let i = 0; i < blocks; i++) await this.rpc("evm_mine", []);
+  }
+
+  /** Asks again and again until the answer is yes. */
+  async until(isTrue: () => Promise<boolean>): Promise<void> {
+    while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
   async rpc(method: string, params: unknown[]): Promise<unknown> {
     return this.submitter.request({ method, params } as never);
   }
@@ -293,9 +306,10 @@ export class RunnerProgram {
     return this.#stderr;
   }
 
-  /** Waits until the program logs a sentence. */
-  async said(sentence: string): Promise<void> {
-    while (!this.#stderr.includes(`"msg":"${sentence}"`)) await this.#next();
+  /** Waits until the program logs a sentence about a task. */
+  async said(sentence: string, taskId: Hex): Promise<void> {
+    const isSaid = (line: string) => line.includes(`"msg":"${sentence}"`) && line.includes(taskId);
+    while (!this.#stderr.split("\n").some(isSaid)) await this.#next();
   }
 
   async ready(): Promise<void> {
