@@ -271,7 +271,8 @@ contract TaskEscrow is ITaskEscrow, ReentrancyGuardTransient {
     function performSteps(Steps calldata steps) external payable nonReentrant {
         _revealEach(steps);
         uint256 payout = _claimEach(steps);
-        uint256 bonds = _commitEach(steps) + _reserveEach(steps);
+        uint256 bonds = _commitEach(steps);
+        bonds += _reserveEach(steps); // a statement of its own: the order of operands is the compiler's choice
         ASSET.collectAtLeast(bonds);
         ASSET.pay(steps.payee, payout);
     }

@@ -61,12 +61,20 @@ export interface Artifact {
   bytecode: Hex;
 }
 
-const artifacts = new URL("../../../artifacts/contracts/", import.meta.url);
+const built = new URL("../../../artifacts/contracts/", import.meta.url);
+let preferred = process.env.PARITY_ARTIFACTS === undefined ? built : new URL(process.env.PARITY_ARTIFACTS);
 
-/** Reads what the compiler made of a contract, named like "gates/MerkleGate" or "mocks/Tokens:MockToken". */
+/** Takes contracts from this folder first: that is how a mutant gets under test. */
+export function useArtifacts(folder: URL): void {
+  preferred = folder;
+}
+
+/** Reads what the compiler made of a contract, named like "gates/MerkleGate" or "mocks/Tokens:PlainToken". */
 export async function artifactOf(name: string): Promise<Artifact> {
   const [file = name, contract = file.split("/").at(-1)] = name.split(":");
-  return JSON.parse(await readFile(new URL(`${file}.sol/${contract}.json`, artifacts), "utf8")) as Artifact;
+  const path = `${file}.sol/${contract}.json`;
+  const text = await readFile(new URL(path, preferred), "utf8").catch(() => readFile(new URL(path, built), "utf8"));
+  return JSON.parse(text) as Artifact;
 }
 
 const gasLimit = 15_000_000n;
@@ -112,7 +120,7 @@ const functionOf = (abi: Abi, name: string): Abi => indexOf(abi).functions.get(n
 export async function openChain() {
   const connection = await network.connect({
     // No fees: every balance is then exactly what the escrow makes of it.
-    override: { accounts: { count: 40, accountsBalance: 10n ** 27n }, initialBaseFeePerGas: 0n },
+    override: { accounts: { count: 40, accountsBalance: 10n ** 27n }, initialBaseFeePerGas: 0n, allowUnlimitedContractSize: true },
   });
   const { provider } = connection;
   const accounts = ((await provider.request({ method: "eth_accounts" })) as Address[]).map((address) => getAddress(address));
