@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { buildMerkleList, decodeMerkleList, encodeCanonicalJson, identityOf, isParityError } from "@parity-protocol/sdk";
+import { buildMerkleList, decodeMerkleList, encodeCanonicalJson, identityOf, isParityError, merkleListBounds } from "@parity-protocol/sdk";
+import { numberToHex, pad } from "viem";
 
 const runners = ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"] as const;
 const isInvalid = (error: unknown) => isParityError(error, "MERKLE_LIST_INVALID");
@@ -24,6 +25,14 @@ describe("buildMerkleList", () => {
 
   it("proves nothing for a runner that is not on the list", () => {
     assert.equal(buildMerkleList([{ runner: runners[0] }]).proofFor(runners[1]), undefined);
+  });
+
+  it("takes the longest list within its bytes, and refuses a longer one", () => {
+    const entries = Array.from({ length: merkleListBounds.entries }, (_, i) => ({ runner: pad(numberToHex(i + 1), { size: 20 }) }));
+    const { listBytes, root } = buildMerkleList(entries);
+    assert.equal(decodeMerkleList(listBytes).root, root);
+    assert.throws(() => buildMerkleList([...entries, { runner: runners[0] }]), isInvalid);
+    assert.throws(() => decodeMerkleList(new Uint8Array(merkleListBounds.bytes + 1)), isInvalid);
   });
 
   it("refuses an empty list, a runner that occurs twice, and the identity zero", () => {
