@@ -36,7 +36,13 @@ function runUnderProjectNode() {
   });
 }
 
-if (isNewEnough(process.versions.node)) require(main);
+function runHere() {
+  // Types are stripped and scripts compiled once, not at every start; where the folder cannot be written, as before.
+  require("module").enableCompileCache(path.join(project, ".parity", "compile-cache"));
+  require(main);
+}
+
+if (isNewEnough(process.versions.node)) runHere();
 else if (fs.existsSync(projectNode)) runUnderProjectNode();
 else {
   process.stderr.write(

@@ -37,7 +37,14 @@ async function up(context: Context, options: UpOptions): Promise<0> {
     const runners = Array.from({ length: count }, (_, i) => ({ name: `runner-${i + 1}` }));
     const directory = path.resolve(context.directory, options.directory);
     const { signal, printer } = context;
-    const local = await startLocalNetwork({ directory, port, runners, signal, onStep: (text) => printer.progress(text) });
+    const local = await startLocalNetwork({
+      directory,
+      port,
+      runners,
+      signal,
+      hold: { mark: hold, files: [networkFileIn(context.directory)] },
+      onStep: (text) => printer.progress(text),
+    });
     await serve(context, local, directory);
     return 0;
   } catch (error) {

@@ -5,6 +5,7 @@ const program = path.join(import.meta.dirname, "reaper-main.ts");
 
 /** Ends what this process started even if this process is killed and cannot do so itself. */
 export interface Reaper {
+  readonly pid: number | undefined;
   /** Puts a process group under the reaper's watch. */
   adopt(pid: number): void;
   /** Takes a process group, which has ended, off its list. */
@@ -23,6 +24,7 @@ export function startReaper(): Reaper {
   child.on("error", () => {});
   const tell = (line: string) => void child.stdin.write(`${line}\n`);
   return {
+    pid: child.pid,
     adopt: (pid) => tell(`adopt ${pid}`),
     release: (pid) => tell(`release ${pid}`),
     adoptFile: (file) => tell(`remove ${file}`),

@@ -7,7 +7,7 @@ import type { Network } from "../network/network-file.ts";
 import { type ChildProgram, startChild, waitForLine } from "./child-program.ts";
 import type { Reaper } from "./reaper.ts";
 
-const main = path.join(import.meta.dirname, "..", "main.ts");
+const parity = path.join(import.meta.dirname, "..", "bin", "parity.js");
 const START_TIMEOUT_MS = 60_000;
 const FAILURE = "LOCAL_NETWORK_FAILED";
 
@@ -42,7 +42,7 @@ export interface RunnerPlace {
 export async function startRunnerProgram(place: RunnerPlace, reaper: Reaper): Promise<LocalRunner> {
   const { plan, key, directory, logFile, signal } = place;
   mkdirSync(directory, { recursive: true });
-  const args = ["--disable-warning=ExperimentalWarning", ...(plan.program ? [plan.program] : [main, "runner", "start"])];
+  const args = ["--disable-warning=ExperimentalWarning", ...(plan.program ? [plan.program] : [parity, "runner", "start"])];
   const environment = runnerEnvironment(place);
   const program = await startChild(
     { name: `runner ${plan.name}`, command: process.execPath, args, directory, environment, logFile, failure: FAILURE },

@@ -1,10 +1,12 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { ParityError } from "@parity-protocol/sdk";
 
 /** Holds a folder's place for one local network; `release` gives it up. */
 export interface Hold {
   file: string;
+  /** Lets another process keep the place, too, until both have ended. */
+  share(pid: number): void;
   release(): void;
 }
 
@@ -13,15 +15,15 @@ export function holdFolder(directory: string): Hold {
   const file = path.join(directory, ".parity", "up.pid");
   mkdirSync(path.dirname(file), { recursive: true });
   if (!tryMark(file)) {
-    const pid = ownerOf(file);
-    if (pid !== undefined && isAlive(pid))
+    const pid = ownersOf(file).find(isAlive);
+    if (pid !== undefined)
       throw new ParityError("NETWORK_ALREADY_UP", `Process ${pid} already holds a local network in ${directory}.`, {
         hint: `Use it as it is (parity doctor shows it), or end it: kill ${pid}. If that process is not parity, remove ${file}.`,
       });
     rmSync(file, { force: true });
     if (!tryMark(file)) throw new ParityError("NETWORK_ALREADY_UP", `Another parity up is starting in ${directory}.`);
   }
-  return { file, release: () => rmSync(file, { force: true }) };
+  return { file, share: (pid) => writeFileSync(file, `${process.pid} ${pid}`), release: () => rmSync(file, { force: true }) };
 }
 
 function tryMark(file: string): boolean {
@@ -36,12 +38,12 @@ function tryMark(file: string): boolean {
   }
 }
 
-function ownerOf(file: string): number | undefined {
+function ownersOf(file: string): number[] {
   try {
-    const pid = Number(readFileSync(file, "utf8"));
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+    const pids = readFileSync(file, "utf8").split(" ").map(Number);
+    return pids.filter((pid) => Number.isSafeInteger(pid) && pid > 0);
   } catch {
-    return undefined; // it ended in this moment
+    return []; // it ended in this moment
   }
 }
 

@@ -19,6 +19,7 @@ import { type LocalChain, startChain } from "./chain.ts";
 import type { ChildProgram } from "./child-program.ts";
 import { type Reaper, startReaper } from "./reaper.ts";
 import { type LocalRunner, type RunnerPlan, startRunnerProgram } from "./runner-program.ts";
+import type { Hold } from "./single-instance.ts";
 
 /** What a local network is to be made of. */
 export interface LocalNetworkRequest {
@@ -27,6 +28,8 @@ export interface LocalNetworkRequest {
   /** The chain's port; 0 takes a free one. */
   port: number;
   runners: readonly RunnerPlan[];
+  /** The folder's mark, and other files that are to go, too, should this process be killed. */
+  hold?: { mark: Hold; files: readonly string[] };
   signal: AbortSignal;
   onStep?: (text: string) => void;
 }
@@ -54,7 +57,10 @@ const ENDOWMENT_WEI = 1_000n * 10n ** 18n;
  */
 export async function startLocalNetwork(request: LocalNetworkRequest): Promise<LocalNetwork> {
   makeDirectories(request.directory);
-  const parts: Parts = { reaper: startReaper(), runners: [], isStopping: false };
+  const volatile = volatileIn(request.directory);
+  const parts: Parts = { reaper: startReaper(), runners: [], volatile, isStopping: false };
+  for (const folder of volatile) parts.reaper.adoptFile(folder);
+  if (request.hold) shareHold(request.hold, parts.reaper);
   try {
     return await build(request, parts);
   } catch (error) {
@@ -63,12 +69,20 @@ export async function startLocalNetwork(request: LocalNetworkRequest): Promise<L
   }
 }
 
+/** While the reaper still takes down what a killed process left, nobody else may begin in the same folder. */
+function shareHold({ mark, files }: { mark: Hold; files: readonly string[] }, reaper: Reaper): void {
+  if (reaper.pid !== undefined) mark.share(reaper.pid);
+  for (const file of [...files, mark.file]) reaper.adoptFile(file);
+}
+
 /** What was started so far, to be ended in the opposite order. */
 interface Parts {
   reaper: Reaper;
   chain?: LocalChain;
   store?: StoreServer;
   runners: LocalRunner[];
+  /** What is worth nothing without the chain. */
+  volatile: readonly string[];
   isStopping: boolean;
 }
 
@@ -161,14 +175,20 @@ async function stopAll(parts: Parts): Promise<void> {
   await Promise.all(parts.runners.map((runner) => runner.program.stop(RUNNER_GRACE_MS)));
   await parts.store?.close();
   await parts.chain?.program.stop(CHAIN_GRACE_MS);
+  for (const folder of parts.volatile) rmSync(folder, { recursive: true, force: true });
   await parts.reaper.dismiss();
 }
 
-/** Journals and blobs belong to their chain, which is new each time. */
+/** Journals and blobs belong to their chain, which ends with this network; logs are kept until the next one. */
+function volatileIn(directory: string): string[] {
+  return [path.join(directory, "store"), path.join(directory, "runners")];
+}
+
 function makeDirectories(directory: string): void {
+  const folders = [path.join(directory, "logs"), ...volatileIn(directory)];
   try {
-    for (const name of ["logs", "store", "runners"]) rmSync(path.join(directory, name), { recursive: true, force: true });
-    for (const name of ["logs", "store", "runners"]) mkdirSync(path.join(directory, name), { recursive: true });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    for (const folder of folders) mkdirSync(folder, { recursive: true });
   } catch (cause) {
     throw new ParityError("FILE_UNREADABLE", `${directory} cannot be written.`, { cause });
   }

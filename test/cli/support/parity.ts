@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 const program = path.resolve(import.meta.dirname, "../../../cli/bin/parity.js");
 
@@ -33,6 +34,54 @@ export async function parity(
   const [stdout, stderr] = [(out ?? []).join(""), (err ?? []).join("")];
   const errors = jsonLines(stderr).flatMap((line) => (line.error ? [line.error as NonNullable<Finished["error"]>] : []));
   return { code, stdout, stderr, records: jsonLines(stdout), error: errors[0] };
+}
+
+/** A `parity up` that is ready. */
+export interface UpProcess {
+  ready: Record<string, unknown>;
+  /** The processes that it started. */
+  childPids(): number[];
+  /** Sends it a signal and waits for its end; resolves to its exit code. */
+  kill(signal: NodeJS.Signals): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts `parity up --json` and waits until it says that it is ready. */
+export async function startUp(cwd: string, args: readonly string[]): Promise<UpProcess> {
+  const child = spawn(process.execPath, [program, "up", ...args, "--json"], {
+    cwd,
+    env: cleanEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said: string[] = [];
+  child.stderr.on("data", (text: Buffer) => said.push(text.toString()));
+  const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? -1)));
+  const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
+    child.stdout.on("data", (text: Buffer) => {
+      said.push(text.toString());
+      const record = jsonLines(said.join("")).find((line) => line.ready === true);
+      if (record) resolve(record);
+    });
+    void ended.then((code) => reject(new Error(`parity up ended with ${code}: ${said.join("")}`)));
+  });
+  const kill = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  return { ready, kill, childPids: () => childrenOf(child.pid ?? 0), stop: async () => void (await kill("SIGTERM")) };
+}
+
+/** Waits until none of some processes is left. */
+export async function waitUntilGone(pids: readonly number[], timeoutMs = 60_000): Promise<void> {
+  const giveUpAt = performance.now() + timeoutMs;
+  while (pids.some((pid) => existsSync(`/proc/${pid}`))) {
+    if (performance.now() > giveUpAt) throw new Error(`still alive: ${pids.filter((pid) => existsSync(`/proc/${pid}`)).join(", ")}`);
+    await pause(50);
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
 }
 
 /** The environment of a newcomer: PATH, HOME and the engine. */
