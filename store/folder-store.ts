@@ -163,7 +163,7 @@ class Folder implements FolderStore {
   }
 
   async #open(): Promise<void> {
-    await makeDirectories(this.#layout);
+    await makeDirectories(this.#layout, this.#options.isDurable ?? true);
     await this.#incoming.sweep();
     await this.#dropTorn();
     for await (const blob of listBlobs(this.#layout)) this.#space.add(blob.bytes);

@@ -33,6 +33,9 @@ export interface StoreServerOptions {
   minBytesPerSecond?: number;
   /** How long open requests may go on after `close`; 10,000 unless told. */
   graceMs?: number;
+  /** How long a connection is kept for the next request; 30,000 unless told. */
+  keepAliveMs?: number;
+  /** 1,024 unless told. */
   maxConnections?: number;
   logger?: StoreLogger;
 }
@@ -45,6 +48,9 @@ export interface StoreServer {
   close(): Promise<void>;
 }
 
+/** How soon a connection that has become idle is noticed while the server closes. */
+const SWEEP_MS = 50;
+
 const silence: StoreLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -53,7 +59,7 @@ const silence: StoreLogger = { debug: () => undefined, info: () => undefined, wa
  */
 export async function startStoreServer(options: StoreServerOptions): Promise<StoreServer> {
   const parts = await openParts(options);
-  const server = createServer({ keepAliveTimeout: 30_000, maxHeaderSize: 8 * 1024, ...headBounds(options) });
+  const server = createServer({ keepAliveTimeout: options.keepAliveMs ?? 30_000, maxHeaderSize: 8 * 1024, ...headBounds(options) });
   // Bodies are bounded by silence and pace instead: a large blob may take hours.
   server.requestTimeout = 0;
   server.timeout = parts.bounds.idleTimeoutMs;
@@ -99,7 +105,10 @@ async function close(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
+  // A connection whose last request has just ended would otherwise be kept for the next one.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(timer);
 }

@@ -23,11 +23,11 @@ export function layoutOf(root: string): Layout {
   return { root, blobs: join(root, "blobs"), notes: join(root, "notes"), incoming: join(root, "incoming") };
 }
 
-/** Makes the directories of a folder, durably. */
-export async function makeDirectories(layout: Layout): Promise<void> {
+/** Makes the directories of a folder. */
+export async function makeDirectories(layout: Layout, isDurable: boolean): Promise<void> {
   const made = await mkdir(layout.blobs, { recursive: true });
   await mkdir(layout.incoming, { recursive: true });
-  if (made === undefined) return;
+  if (made === undefined || !isDurable) return;
   await syncDirectory(layout.root);
   await syncDirectory(dirname(layout.root));
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { httpStore } from "@parity-protocol/sdk";
 import { folderStore, type StoreServerOptions } from "@parity-protocol/store";
 import { blobOf, bytesOf, Cleanup, filesUnder, withCode } from "../support/blobs.ts";
@@ -162,6 +164,48 @@ describe("a store's writes", () => {
   it("refuses a head that is too long", async () => {
     const { url } = await start();
     assert.match(await speak(url, `GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`), /^HTTP\/1.1 431 /);
+  });
+
+  it("hangs up on a reader that does not read", async () => {
+    const store = await start({ idleTimeoutMs: 300, graceMs: 600_000 });
+    const { url, directory } = store;
+    // More than the buffers of both ends of a connection hold.
+    const huge = blobOf(24 * MIB, 5);
+    await folderStore(directory).put(huge);
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    cleanup.later(() => socket.destroy());
+    socket.on("error", () => undefined);
+    socket.write(`GET /blobs/${huge.sha256} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await once(socket, "readable");
+    // Closing waits for every connection: it ends only because the store hung up.
+    await store.close();
+  });
+
+  it("takes no more connections than it may have", async () => {
+    const { url } = await start({ maxConnections: 2 });
+    const { hostname, port } = new URL(url);
+    const open = Array.from({ length: 2 }, () => connect(Number(port), hostname));
+    for (const socket of open) cleanup.later(() => socket.destroy());
+    await Promise.all(open.map((socket) => once(socket, "connect")));
+    await assert.rejects(ask(`${url}/healthz`));
+  });
+
+  it("closes as soon as what is under way has ended, whatever connections are kept", async () => {
+    const store = await start({ graceMs: 600_000, keepAliveMs: 600_000, idleTimeoutMs: 600_000 });
+    const agent = new Agent({ keepAlive: true });
+    cleanup.later(() => agent.destroy());
+    const headers = { authorization: `Bearer ${token}`, "content-length": 1000, expect: "100-continue" };
+    const request = httpRequest(`${store.url}/blobs/${blob.sha256}`, { method: "PUT", headers, agent });
+    request.flushHeaders();
+    await once(request, "continue");
+    const closing = store.close();
+    const answered = once(request, "response");
+    request.end(blob.content);
+    const [response] = (await answered) as [IncomingMessage];
+    response.resume();
+    assert.equal(response.statusCode, 201);
+    await closing;
   });
 
   it("takes a thousand small blobs", async () => {
