@@ -52,8 +52,8 @@ export interface PreparedTask {
 
 export interface PostedTask extends PreparedTask, SentCall {}
 
-/** More than posting ever takes; only to see beforehand whether the account can pay. */
-const postingGas = 250_000n;
+/** More than posting takes, with the longest location and a permit; only to see beforehand whether the account can pay. */
+const postingGas = { native: 120_000n, token: 250_000n };
 
 /**
  * Posts a task: escrows the bounty and names the job by its hash. Checks everything that can be checked before any money moves:
@@ -79,7 +79,8 @@ export async function postTask(client: ChainClient, parameters: PostTaskParamete
   await checkGate(client, terms.gate);
   await checkSources(terms.jobHash, parameters);
   const hasPermit = parameters.permit !== undefined;
-  await checkFunds(client, { escrow, amountWei: terms.bountyWei, gas: postingGas, hasPermit });
+  const gas = escrow.isNative ? postingGas.native : postingGas.token;
+  await checkFunds(client, { escrow, amountWei: terms.bountyWei, gas, hasPermit });
   const prepared = prepare({ escrow, submitter, terms });
   parameters.onPrepared?.(prepared);
   const sent = await sendCall(client, postingCall(escrow, prepared, parameters), parameters);

@@ -58,7 +58,8 @@ export async function sendCall(client: ChainClient, request: EscrowCall, options
  * @throws ACCOUNT_MISSING, INSUFFICIENT_FUNDS, RPC_UNREACHABLE, and the codes of the escrow's own errors
  */
 export async function estimateCallGas(client: ChainClient, request: EscrowCall): Promise<bigint> {
-  const account = accountOf(client);
+  // The bare address: with a local account, viem would first ask for a nonce and fees that an estimate does not need.
+  const account = accountOf(client).address;
   try {
     const used = await estimateGas(client, { ...request, account });
     return used + (used * gasMarginPercent) / 100n;
