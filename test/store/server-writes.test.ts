@@ -78,6 +78,19 @@ describe("a store's writes", () => {
     assert.equal((await put(`${url}/blobs/${blob.sha256}`, blob.content)).status, 401);
   });
 
+  it("lets a sender that sends all before it listens hear why it was refused", async () => {
+    const { url } = await start();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    cleanup.later(() => socket.destroy());
+    const head = `PUT /blobs/${large.sha256} HTTP/1.1\r\nHost: x\r\nContent-Length: ${large.bytes}\r\n\r\n`;
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.write(Buffer.concat([Buffer.from(head), large.content]), () => resolve());
+    });
+    assert.match(Buffer.concat(await socket.toArray()).toString(), /^HTTP\/1.1 401 /);
+  });
+
   it("refuses a blob that is announced too large without waiting for it", async () => {
     const { url } = await start({ maxBlobBytes: 999 });
     const heard = await speak(

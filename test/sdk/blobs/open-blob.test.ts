@@ -61,9 +61,14 @@ describe("openBlob", () => {
 
   it("errors when the sources disagree about what was handed out, and names both", async () => {
     const stream = await openBlob([broken("lying", bytesOf(6 * MIB, 2), 2), sourceOf("good", chunksOf(large))], wanted(large));
+    let handedOut = 0;
+    const counting = async () => {
+      for await (const chunk of stream) handedOut += chunk.length;
+    };
     await assert.rejects(
-      readAll(stream),
+      counting(),
       withCode("STORE_UNREACHABLE", (error) => {
+        assert.equal(handedOut, 2 * MIB);
         assert.deepEqual(
           (error.details.sources as SourceFailure[]).map(({ source, code }) => `${source} ${code}`),
           ["lying STORE_UNREACHABLE", "good BLOB_CORRUPT"],
