@@ -9,6 +9,7 @@ import { createStores } from "./execution/blob-sources.ts";
 import { Capacity } from "./execution/capacity.ts";
 import { Executor, executeJob } from "./execution/executor.ts";
 import { ImageCache } from "./execution/image-cache.ts";
+import { JobCache } from "./execution/job-cache.ts";
 import type { Ground } from "./ground.ts";
 import type { Journal } from "./journal/journal.ts";
 import { Lanes } from "./lifecycle/lanes.ts";
@@ -47,12 +48,13 @@ export function assemble(parts: Parts): Assembled {
   const { config, ports, ground, journal } = parts;
   const metrics = createMetrics();
   // A cache can be fetched again: what a power cut tears is found by its hash.
-  const cache = folderStore(join(config.directory, "cache"), { isDurable: false });
-  const images = new ImageCache(ground.engine, cache, journal);
+  const folder = folderStore(join(config.directory, "cache"), { isDurable: false, maxBytes: config.cacheBytes });
+  const cache = new JobCache(folder);
+  const images = new ImageCache(ground.engine, folder, journal);
   const outputsDirectory = join(config.directory, "outputs");
   mkdirSync(outputsDirectory, { recursive: true, mode: 0o700 });
   const execute = ports.execute?.(executeJob) ?? executeJob;
-  const executor = new Executor({ engine: ground.engine, images, cache, execute, outputsDirectory, owner: ground.owner });
+  const executor = new Executor({ engine: ground.engine, images, cache: folder, execute, outputsDirectory, owner: ground.owner });
   const { cpus } = ground.engine;
   const capacity = new Capacity({ ...config.host, cpus }, () => lives.wakeAll());
   const baseFee = () => lives.head?.baseFeePerGasWei ?? 0n;

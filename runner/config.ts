@@ -71,6 +71,7 @@ const variables = {
   RUNNER_MAX_INPUT_BYTES: { schema: whole(0, Number.MAX_SAFE_INTEGER).optional(), example: "1073741824" },
   RUNNER_MAX_OUTPUT_BYTES: { schema: whole(0, Number.MAX_SAFE_INTEGER).optional(), example: "1073741824" },
   RUNNER_MAX_SCRATCH_BYTES: { schema: whole(0, Number.MAX_SAFE_INTEGER).optional(), example: "1073741824" },
+  RUNNER_CACHE_BYTES: { schema: whole(1, Number.MAX_SAFE_INTEGER).optional(), example: "21474836480" },
   RUNNER_MAX_TIMEOUT_SECONDS: { schema: whole(1, 7 * 86_400).optional(), example: "3600" },
   RUNNER_ALLOW_PRIVATE_LOCATIONS: { schema: flag.optional(), example: "false" },
   RUNNER_STOP_SECONDS: { schema: whole(0, 3_600).optional(), example: "10" },
@@ -125,6 +126,8 @@ export interface RunnerConfig {
   minShareWei: bigint;
   claimsMismatches: boolean;
   host: HostBounds;
+  /** How much the images and inputs of jobs may take on the disk; the oldest go first. */
+  cacheBytes: number;
   allowsPrivateLocations: boolean;
   /** How long a stop waits for running jobs before it parks them, seconds. */
   stopSeconds: number;
@@ -230,6 +233,7 @@ function toConfig(values: Values, environment: Environment): { [Name in keyof Ru
     minShareWei: values.RUNNER_MIN_SHARE_WEI ?? 0n,
     claimsMismatches: values.RUNNER_CLAIM_MISMATCHES ?? false,
     host: toHostBounds(values),
+    cacheBytes: values.RUNNER_CACHE_BYTES ?? 20 * GIB,
     allowsPrivateLocations: values.RUNNER_ALLOW_PRIVATE_LOCATIONS ?? false,
     stopSeconds: values.RUNNER_STOP_SECONDS ?? 10,
     metricsPort: values.RUNNER_METRICS_PORT,

@@ -36,7 +36,8 @@ export async function startRunner(config: RunnerConfig, ports: Partial<RunnerPor
   try {
     return await start(config, ports, undo);
   } catch (error) {
-    await undo.run();
+    // The first failure says more than what came of it.
+    await undo.run().catch(() => undefined);
     throw error;
   }
 }
@@ -112,7 +113,7 @@ async function follow(
   await lives.firstHead;
 }
 
-/** Undoes what was set up, the last thing first. */
+/** Undoes what was set up, the last thing first, and all of it whatever fails. */
 class Undo {
   readonly #steps: (() => unknown)[] = [];
 
@@ -121,7 +122,14 @@ class Undo {
   }
 
   async run(): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    for (const step of this.#steps.splice(0).reverse())
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    if (failures.length > 0) throw failures[0];
   }
 }
 

@@ -1,6 +1,5 @@
 import { isParityError, type JobSpec, openingOfReservation, zeroAddress } from "@parity-protocol/sdk";
 import type { SentStep } from "../chain/sender.ts";
-import { fetchParts, fetchSpec } from "../execution/fetch-job.ts";
 import type { Admission, TaskRecord } from "../journal/records.ts";
 import { askGate } from "../policy/ask-gate.ts";
 import type { LifeDeps } from "./life-deps.ts";
@@ -100,9 +99,9 @@ async function readySpec(
 ): Promise<JobSpec> {
   if (memory.spec) return memory.spec;
   const { cache, images } = deps.assessing;
-  const fetching = { cache, sources: deps.stores.forLocation(task.location), signal };
-  const spec = await fetchSpec(fetching, task.terms.jobHash);
-  await fetchParts(fetching, spec);
+  const fetching = { sources: deps.stores.forLocation(task.location), signal };
+  const spec = await cache.fetchSpec(task.terms.jobHash, fetching);
+  await cache.fetchParts(task.taskId, spec, fetching);
   await images.load(spec.image);
   memory.spec = spec;
   return spec;
@@ -164,7 +163,7 @@ async function fullAdmission(deps: LifeDeps, { record, memory, signal }: StepCon
   const { task } = record;
   if (memory.admission && (memory.admission.proof !== "0x" || task.terms.gate === zeroAddress)) return memory.admission;
   const { client, proofs, cache } = deps.assessing;
-  const sources = [cache, ...deps.stores.forLocation(task.location)];
+  const sources = [cache.folder, ...deps.stores.forLocation(task.location)];
   const asked = await askGate({ client, runner: deps.runner, sources, signal }, task, proofs);
   // Where the gate refuses, the escrow says so in its own words.
   memory.admission = asked ?? { identity: identityIn(memory, deps.runner), proof: "0x" };

@@ -1,4 +1,4 @@
-import type { Hex } from "@parity-protocol/sdk";
+import { type Hex, isParityError } from "@parity-protocol/sdk";
 import { type ChainFacts, isCloseDeep, readFacts } from "../chain/read-facts.ts";
 import type { TaskRecord } from "../journal/records.ts";
 import { assess } from "../policy/assess.ts";
@@ -78,6 +78,7 @@ export class TaskLife {
     }
     await this.#publication.ended();
     this.#deps.capacity.release(this.taskId);
+    this.#deps.assessing.cache.release(this.taskId);
     this.#deps.executor.discard(this.taskId);
   }
 
@@ -137,8 +138,7 @@ export class TaskLife {
 
   async #assess({ task }: TaskRecord, { situation }: KnownSituation): Promise<void> {
     const { assessmentLanes, assessing, journal, log } = this.#deps;
-    const offer = { task, state: situation.state, signal: this.#signals.abort };
-    const assessment = await assessmentLanes.run(() => assess(assessing, offer));
+    const assessment = await assessmentLanes.run(() => assess(assessing, { task, state: situation.state, signal: this.#signals.abort }));
     if (assessment.kind === "refused") {
       this.#memory.verdict = "refused";
       const { reasons } = assessment;
@@ -174,9 +174,13 @@ export class TaskLife {
   async #afterFault(error: unknown): Promise<void> {
     if (this.#signals.abort.aborted) return;
     this.#faultsInARow += 1;
-    // A call that came a moment too early, or just after another one, is refused by its trial: ordinary, the first few times.
-    const level = this.#faultsInARow < 4 ? "debug" : "warn";
-    this.#deps.log[level]({ taskId: this.taskId, faultsInARow: this.#faultsInARow, ...fault(error) }, "Step failed");
+    this.#deps.log[this.#faultLevel(error)]({ taskId: this.taskId, faultsInARow: this.#faultsInARow, ...fault(error) }, "Step failed");
     await this.#alarm.rest(Math.min(longestRestMs, firstRetryMs * 2 ** Math.min(this.#faultsInARow - 1, 9)));
+  }
+
+  /** A call that came a moment too early, or just after another one, is refused by its trial: ordinary, the first few times. */
+  #faultLevel(error: unknown): "debug" | "warn" | "error" {
+    if (isParityError(error, "INSUFFICIENT_FUNDS")) return "error";
+    return this.#faultsInARow < 4 ? "debug" : "warn";
   }
 }

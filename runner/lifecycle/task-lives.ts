@@ -1,4 +1,4 @@
-import { getTask, type Hex, identityOf, type Task } from "@parity-protocol/sdk";
+import { getTask, type Hex, identityOf, isParityError, type Task } from "@parity-protocol/sdk";
 import type { EscrowEvent } from "../chain/escrow-events.ts";
 import type { ChainListener } from "../chain/follow-chain.ts";
 import type { Head } from "../chain/head.ts";
@@ -7,6 +7,9 @@ import { assessTask } from "../policy/assess-task.ts";
 import { fault } from "../telemetry/log.ts";
 import type { LifeDeps } from "./life-deps.ts";
 import { TaskLife } from "./task-life.ts";
+
+/** Posting costs little, and every life looks at the chain now and then: tasks beyond this number are for others. */
+const maxLives = 1_000;
 
 /** Holds the lives of all tasks that something is left to do about, and brings them the news of the chain. */
 export class TaskLives implements ChainListener {
@@ -80,7 +83,7 @@ export class TaskLives implements ChainListener {
     const known = posted.filter((task) => ownIds.has(task.taskId) || this.#isWorthALook(task));
     const knownIds = new Set(known.map(({ taskId }) => taskId));
     const lost = [...ownIds].filter((taskId) => !knownIds.has(taskId) && !journal.find(taskId));
-    const found = await Promise.all(lost.map((taskId) => this.#findPost(taskId)));
+    const found = (await Promise.all(lost.map((taskId) => this.#findPost(taskId)))).flat();
     journal.recordTasks([...known, ...found], cursor);
     this.#learnIdentities(events);
     if (this.#isStopping) return;
@@ -138,7 +141,7 @@ export class TaskLives implements ChainListener {
   #isWorthALook(task: Task): boolean {
     const { clock, assessing, runner } = this.#deps;
     const now = clock.now();
-    if (task.terms.commitDeadline <= now) return false;
+    if (task.terms.commitDeadline <= now || this.#lives.size >= maxLives) return false;
     const { bondWei, bountyWei, slots, quorum, revealDelaySeconds, revealWindowSeconds } = task.terms;
     const counts = { reserved: 0, committed: 0, leadingVotes: 0, flags: 0, revealedMask: 0 };
     const closesAt = task.terms.commitDeadline;
@@ -150,17 +153,24 @@ export class TaskLives implements ChainListener {
   }
 
   /** The journal was lost: a slot of this runner is in a task whose post it does not know any more. */
-  async #findPost(taskId: Hex): Promise<Task> {
-    const { client, escrow } = this.#deps;
-    const task = await getTask(client, { escrow, taskId, fromBlock: this.#fromBlock });
-    this.#deps.log.info({ taskId }, "Slot found again");
-    return task;
+  async #findPost(taskId: Hex): Promise<Task[]> {
+    const { client, escrow, log } = this.#deps;
+    try {
+      const task = await getTask(client, { escrow, taskId, fromBlock: this.#fromBlock });
+      log.info({ taskId }, "Slot found again");
+      return [task];
+    } catch (error) {
+      // What may pass is tried again with all the events; an endpoint that has forgotten old logs must not stop the rest.
+      if (!isParityError(error) || error.isRetryable) throw error;
+      log.error({ taskId, ...fault(error) }, "Slot was found, but not its task");
+      return [];
+    }
   }
 
   #learnIdentities(events: readonly EscrowEvent[]): void {
     const { journal } = this.#deps;
     for (const event of events)
-      if (this.#isOwn(event) && !journal.find(event.taskId)?.admission)
+      if (this.#isOwn(event) && journal.find(event.taskId)?.admission === undefined)
         journal.recordAdmission(event.taskId, { identity: event.identity, proof: "0x" });
   }
 }

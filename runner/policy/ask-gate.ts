@@ -1,23 +1,18 @@
 import {
   type Address,
   type BlobSource,
-  decodeMerkleList,
+  getGateProof,
   type Hex,
   identityOf,
-  merkleListBounds,
-  readBlob,
+  isParityError,
   type Task,
   zeroAddress,
 } from "@parity-protocol/sdk";
-import { createNodeSha256 } from "@parity-protocol/sdk/node";
 import { BaseError, type Client, ContractFunctionRevertedError, ContractFunctionZeroDataError, parseAbi } from "viem";
 import { readContract } from "viem/actions";
 import type { Admission } from "../journal/records.ts";
 
-const gateAbi = parseAbi([
-  "function LIST_HASH() view returns (bytes32)",
-  "function admit(bytes32 taskId, address runner, bytes proof) view returns (bytes32)",
-]);
+const gateAbi = parseAbi(["function admit(bytes32 taskId, address runner, bytes proof) view returns (bytes32)"]);
 
 /** What asking a gate needs. */
 export interface GateDeps {
@@ -27,8 +22,8 @@ export interface GateDeps {
   signal: AbortSignal;
 }
 
-/** Remembers the proof that each list of runners gives: lists are named by their hash and never change. */
-export type ProofCache = Map<Hex, Promise<Hex | undefined>>;
+/** Remembers the proof for each gate with a list: such a gate can change neither. */
+export type ProofCache = Map<Address, Promise<Hex | undefined>>;
 
 /**
  * Asks a task's gate whether it admits this runner, and as whom; undefined where it does not. The proof for a gate with a published
@@ -37,40 +32,42 @@ export type ProofCache = Map<Hex, Promise<Hex | undefined>>;
  */
 export async function askGate(deps: GateDeps, { terms, taskId }: Task, proofs: ProofCache): Promise<Admission | undefined> {
   const { client, runner } = deps;
-  if (terms.gate === zeroAddress) return { identity: identityOf(runner), proof: "0x" };
-  const proof = await findProof(deps, terms.gate, proofs);
+  const { gate } = terms;
+  if (gate === zeroAddress) return { identity: identityOf(runner), proof: "0x" };
+  const proof = await rememberedProof(deps, gate, proofs);
   if (proof === undefined) return undefined;
   const identity = await unlessRefused(() =>
-    readContract(client, { address: terms.gate, abi: gateAbi, functionName: "admit", args: [taskId, runner, proof] }),
+    readContract(client, { address: gate, abi: gateAbi, functionName: "admit", args: [taskId, runner, proof] }),
   );
   return identity === undefined || BigInt(identity) === 0n ? undefined : { identity, proof };
 }
 
-async function findProof(deps: GateDeps, gate: Address, proofs: ProofCache): Promise<Hex | undefined> {
-  const listHash = await unlessRefused(() => readContract(deps.client, { address: gate, abi: gateAbi, functionName: "LIST_HASH" }));
-  if (listHash === undefined) return "0x";
-  const known = proofs.get(listHash);
+function rememberedProof(deps: GateDeps, gate: Address, proofs: ProofCache): Promise<Hex | undefined> {
+  const known = proofs.get(gate);
   if (known) return known;
-  const finding = readProof(deps, listHash);
-  proofs.set(listHash, finding);
-  finding.catch(() => proofs.delete(listHash));
+  const finding = findProof(deps, gate);
+  proofs.set(gate, finding);
+  finding.catch(() => proofs.delete(gate));
   return finding;
 }
 
-async function readProof({ runner, sources, signal }: GateDeps, listHash: Hex): Promise<Hex | undefined> {
-  const request = { sha256: listHash.slice(2), maxBytes: merkleListBounds.bytes, signal, createHash: createNodeSha256 };
-  return decodeMerkleList(await readBlob(sources, request)).proofFor(runner)?.proof;
+async function findProof({ client, ...where }: GateDeps, gate: Address): Promise<Hex | undefined> {
+  try {
+    return (await getGateProof(client, { gate, ...where }))?.proof;
+  } catch (error) {
+    if (isParityError(error, "NOT_A_MERKLE_GATE")) return "0x";
+    if (isParityError(error, "NO_CODE_AT_GATE")) return undefined;
+    throw error;
+  }
 }
 
-/** A gate that has no such function, or that reverts, has answered; an RPC that fails has not. */
+/** A gate that reverts, or has no such function, has answered; an RPC that fails has not. */
 async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    const isAnswer =
-      error instanceof BaseError &&
-      error.walk((cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError) !== null;
-    if (isAnswer) return undefined;
+    const isAnswer = (cause: unknown) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError;
+    if (error instanceof BaseError && error.walk(isAnswer) !== null) return undefined;
     throw error;
   }
 }

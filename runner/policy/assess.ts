@@ -1,3 +1,4 @@
+import { checkEnvironment } from "@parity-protocol/sandbox";
 import {
   type Address,
   chainErrorOf,
@@ -9,11 +10,10 @@ import {
   type TaskState,
   zeroAddress,
 } from "@parity-protocol/sdk";
-import type { FolderStore } from "@parity-protocol/store";
 import type { Client } from "viem";
 import type { RunnerStores } from "../execution/blob-sources.ts";
-import { type FetchDeps, fetchParts, fetchSpec } from "../execution/fetch-job.ts";
 import type { ImageCache } from "../execution/image-cache.ts";
+import type { JobCache } from "../execution/job-cache.ts";
 import type { Admission } from "../journal/records.ts";
 import { askGate, type ProofCache } from "./ask-gate.ts";
 import { assessTask, type PolicyRules, type TaskOffer } from "./assess-task.ts";
@@ -27,7 +27,7 @@ export interface AssessDeps {
   asset: Address;
   runner: Address;
   stores: RunnerStores;
-  cache: FolderStore;
+  cache: JobCache;
   images: ImageCache;
   rules: PolicyRules;
   proofs: ProofCache;
@@ -45,6 +45,9 @@ export interface RefusedBecause {
 /** What an assessment came to. */
 export type Assessment = { kind: "taken"; admission: Admission; spec: JobSpec } | { kind: "refused"; reasons: RefusedBecause[] };
 
+/** A store that a stranger names can serve as slowly as it likes; the lane that it keeps busy is needed by others. */
+const longestAssessmentMs = 10 * 60_000;
+
 /**
  * Assesses a task before a slot is taken in it: asks the gate, fetches and verifies everything that the job needs, and brings the
  * image into the engine. What makes the task itself worthless is a refusal; what may pass is thrown.
@@ -54,13 +57,19 @@ export async function assess(
   deps: AssessDeps,
   { task, state, signal }: { task: Task; state: TaskState; signal: AbortSignal },
 ): Promise<Assessment> {
+  const tooLong = AbortSignal.timeout(longestAssessmentMs);
   try {
-    return await assessOnce(deps, { task, state, signal });
+    return await assessOnce(deps, { task, state, signal: AbortSignal.any([signal, tooLong]) });
   } catch (error) {
+    if (tooLong.aborted && !signal.aborted) return refused("too-slow", `Fetching took longer than ${longestAssessmentMs / 1_000} s.`);
     const failure = isParityError(error) ? error : chainErrorOf(error, deps.client);
     if (mayPass(failure)) throw failure;
-    return { kind: "refused", reasons: [{ refusal: failure.code, because: failure.message }] };
+    return refused(failure.code, failure.message);
   }
+}
+
+function refused(refusal: string, because: string): Assessment {
+  return { kind: "refused", reasons: [{ refusal, because }] };
 }
 
 /** A store that serves wrong bytes is not the submitter's fault, and a full disk not the job's. */
@@ -72,8 +81,8 @@ async function assessOnce(
   deps: AssessDeps,
   { task, state, signal }: { task: Task; state: TaskState; signal: AbortSignal },
 ): Promise<Assessment> {
-  const fetching: FetchDeps = { cache: deps.cache, sources: deps.stores.forLocation(task.location), signal };
-  const specBeforeRest = fetchSpec(fetching, task.terms.jobHash);
+  const fetching = { sources: deps.stores.forLocation(task.location), signal };
+  const specBeforeRest = deps.cache.fetchSpec(task.terms.jobHash, fetching);
   // Looked at below, after the gate's answer.
   specBeforeRest.catch(() => undefined);
   const admission = await askGate({ ...deps, sources: fetching.sources, signal }, task, deps.proofs);
@@ -83,7 +92,8 @@ async function assessOnce(
   const spec = await specBeforeRest;
   const reasons = assessTask({ ...early, spec, now: deps.now() }, deps.rules);
   if (reasons.length > 0) return { kind: "refused", reasons };
-  await fetchParts(fetching, spec);
+  checkEnvironment(spec);
+  await deps.cache.fetchParts(task.taskId, spec, fetching);
   await deps.images.load(spec.image);
   return { kind: "taken", admission, spec };
 }

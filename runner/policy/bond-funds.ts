@@ -24,10 +24,6 @@ export async function readFunds(
     readContract(client, { ...token, functionName: "balanceOf", args: [runner] }),
     readContract(client, { ...token, functionName: "allowance", args: [runner, escrow] }),
   ]);
-  return { nativeWei, bondWei: smaller(balance, allowance) };
-}
-
-/** Math.min does not take bigints. */
-function smaller(...amounts: bigint[]): bigint {
-  return amounts.reduce((least, amount) => (amount < least ? amount : least));
+  if (allowance < balance) return { nativeWei, bondWei: allowance };
+  return { nativeWei, bondWei: balance };
 }

@@ -6,7 +6,6 @@ export interface RunnerMetrics {
   steps: Counter<"verb" | "outcome">;
   tasksDone: Counter<"why">;
   tasksInPlay: Gauge;
-  jobsRunning: Gauge;
   executionSeconds: Histogram;
   stepSeconds: Histogram<"verb">;
   gasUsed: Counter<"verb">;
@@ -36,7 +35,6 @@ export function createMetrics(): RunnerMetrics {
     steps: counter("steps_total", "Steps taken, by verb and outcome.", ["verb", "outcome"]),
     tasksDone: counter("tasks_done_total", "Tasks that nothing is left to do about, by reason.", ["why"]),
     tasksInPlay: gauge("tasks_in_play", "Tasks that something is left to do about."),
-    jobsRunning: gauge("jobs_running", "Jobs that hold a share of the host."),
     executionSeconds: histogram("execution_seconds", "Time that jobs ran."),
     stepSeconds: histogram("step_seconds", "Time that steps took, by verb.", ["verb"]),
     gasUsed: counter("gas_used_total", "Gas used by mined transactions, by verb.", ["verb"]),
