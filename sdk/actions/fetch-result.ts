@@ -19,9 +19,9 @@ export interface FetchedResult {
   outputHash: Hex;
   manifest: OutputManifest;
   /** Opens the bytes that the job printed; a stream without bytes where the job was ended by a limit. Errors unless they verify. */
-  openStdout(): Promise<ReadableStream<Uint8Array>>;
+  openStdout: () => Promise<ReadableStream<Uint8Array>>;
   /** Opens one file by its path in the manifest. The stream errors unless the bytes verify. @throws OUTPUT_FILE_UNKNOWN */
-  openFile(path: string): Promise<ReadableStream<Uint8Array>>;
+  openFile: (path: string) => Promise<ReadableStream<Uint8Array>>;
 }
 
 /**

@@ -66,7 +66,10 @@ function changeOf(event: TaskEvent): Partial<CommitteeMember> {
       return { strikes: event.args.strikes };
     case "StrikesCleared":
       return { strikes: 0 };
-    default:
+    case "TaskPosted":
+    case "TaskDecided":
+    case "BountyReclaimed":
+    case "StepSkipped":
       return {};
   }
 }

@@ -65,7 +65,7 @@ export async function estimateCallGas(client: ChainClient, request: EscrowCall):
     return used + (used * gasMarginPercent) / 100n;
   } catch (error) {
     const failure = chainErrorOf(error, client);
-    if (!isParityError(failure, "TRANSACTION_REVERTED")) throw failure;
+    if (failure.code !== "TRANSACTION_REVERTED") throw failure;
     // Some nodes give the contract's reason to a call but not to an estimate.
     await withChainErrors(client, () => call(client, { ...request, account }));
     throw failure;

@@ -31,7 +31,7 @@ export interface MerkleList {
   listHash: Hex;
   entries: readonly Required<MerkleListEntry>[];
   /** The identity and the proof for the gate, as the escrow takes it; undefined for a runner that is not on the list. */
-  proofFor(runner: Address): GateAdmission | undefined;
+  proofFor: (runner: Address) => GateAdmission | undefined;
 }
 
 /** What a runner needs to be admitted. */

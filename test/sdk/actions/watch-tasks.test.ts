@@ -75,7 +75,7 @@ describe("watchTasks", () => {
       assert.equal(errors.length, 3);
       for (const error of errors) {
         assert.equal(error.code, "RPC_UNREACHABLE");
-        assert.doesNotMatch(`${error.message} ${error.cause}`, /secret|key/);
+        assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret|key/);
       }
     });
 

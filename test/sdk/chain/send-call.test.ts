@@ -42,7 +42,7 @@ describe("sendCall", () => {
     const mine = () => chain.request({ method: "evm_mine", params: [] } as never);
     await chain.request({ method: "evm_setAutomine", params: [false] } as never);
     try {
-      await assert.rejects(reserveSlot(client, { escrow: chain.escrow, task: task.key, pollMs: 1, onSent: mine }), (error) => {
+      await assert.rejects(reserveSlot(client, { escrow: chain.escrow, task: task.key, pollMs: 1, onSent: () => void mine() }), (error) => {
         assert.ok(isParityError(error, "SLOT_ALREADY_TAKEN"), String(error));
         assert.match(String(error.details.transactionHash), /^0x[0-9a-f]{64}$/);
         return true;
