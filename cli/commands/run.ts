@@ -9,6 +9,7 @@ import { type SavedResult, saveResultWhenPublished } from "../result/save-result
 import { outcomeText, resultLines, resultRecord } from "../result/show-result.ts";
 import { type Submission, type SubmitOptions, submitJob } from "../submission/submit-job.ts";
 import { withTerms } from "../submission/terms.ts";
+import { startCountdown } from "../tasks/countdown.ts";
 import { followTask } from "../tasks/follow-task.ts";
 import { eventLine, eventRecord, nameByIdentity } from "../tasks/show-event.ts";
 import { taskLines, taskRecord } from "../tasks/show-task.ts";
@@ -44,18 +45,23 @@ export function runCommand(act: Act): Command {
   );
 }
 
-function follow(context: Context, { task, network }: Submission): Promise<WaitedResult> {
+async function follow(context: Context, { task, network }: Submission): Promise<WaitedResult> {
   const { printer } = context;
-  return followTask({
-    task,
-    place: network.place,
-    until: "decided",
-    onEvent: (event) => {
-      const line = eventLine(event, nameByIdentity, printer.paint);
-      if (line && event.name !== "TaskPosted") printer.step(eventRecord(event), line);
-    },
-    onPhase: (phase) => printer.progress(`Waiting for the runners (${phase})…`),
-  });
+  const countdown = startCountdown(printer);
+  try {
+    return await followTask({
+      task,
+      place: network.place,
+      until: "decided",
+      onEvent: (event) => {
+        const line = eventLine(event, nameByIdentity, printer.paint);
+        if (line && event.name !== "TaskPosted") printer.step(eventRecord(event), line);
+      },
+      onPhase: countdown.show,
+    });
+  } finally {
+    countdown.end();
+  }
 }
 
 type FetchOptions = RunOptions & { outputHash: Hex };

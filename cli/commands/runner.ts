@@ -18,6 +18,7 @@ export function runnerCommand(act: Act): Command {
 
 function startCommand(act: Act): Command {
   const command = new Command("start")
+    .summary("run a runner until it is stopped")
     .description(
       "Runs a runner until it is stopped. It is configured by RUNNER_… variables and .env; flags come first, the network file last.",
     )

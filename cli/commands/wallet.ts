@@ -33,7 +33,9 @@ interface OutOptions extends KeyOptions {
 
 function newCommand(act: Act): Command {
   const command = withOut(
-    new Command("new").description("Makes a new key and writes it, encrypted under a password, into a keystore file."),
+    new Command("new")
+      .summary("make a key")
+      .description("Makes a new key and writes it, encrypted under a password, into a keystore file."),
   );
   return withExample(command, "parity wallet new --out wallet.json").action(
     act((context, options: OutOptions) => saveKey(context, options, generatePrivateKey())),
@@ -42,9 +44,11 @@ function newCommand(act: Act): Command {
 
 function importCommand(act: Act): Command {
   const command = withOut(
-    new Command("import").description(
-      "Encrypts a private key, typed or piped in, into a keystore file. It is never an argument: other users of the machine could read it.",
-    ),
+    new Command("import")
+      .summary("keep a key that you have")
+      .description(
+        "Encrypts a private key, typed or piped in, into a keystore file. It is never an argument: other users of the machine could read it.",
+      ),
   );
   return withExample(command, "parity wallet import --out wallet.json --password-file wallet.password < key.txt").action(
     act(async (context, options: OutOptions) => {
@@ -56,7 +60,9 @@ function importCommand(act: Act): Command {
 }
 
 function addressCommand(act: Act): Command {
-  const command = withNetwork(withKey(new Command("address").description("Shows the address of the key that would sign.")));
+  const command = withNetwork(
+    withKey(new Command("address").summary("show your address").description("Shows the address of the key that would sign.")),
+  );
   return withExample(command, "parity wallet address --keystore wallet.json").action(
     act(async (context, options: KeyOptions & NetworkOptions) => {
       const { address } = await findAccount(context, options, localKeyOf(context, options));
@@ -68,7 +74,11 @@ function addressCommand(act: Act): Command {
 
 function balanceCommand(act: Act): Command {
   const command = withNetwork(
-    withKey(new Command("balance").description("Shows what an address, or the key that would sign, has for bounties and gas.")),
+    withKey(
+      new Command("balance")
+        .summary("show what there is for bounties and gas")
+        .description("Shows what an address, or the key that would sign, has for bounties and gas."),
+    ),
   );
   return withExample(command.argument("[address]", "whose balance; by default your own"), "parity wallet balance").action(
     act(async (context, options: KeyOptions & NetworkOptions, given: string | undefined) => {

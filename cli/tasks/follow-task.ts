@@ -5,6 +5,7 @@ import {
   type Phase,
   type Task,
   type TaskEvent,
+  type TaskState,
   type WaitedResult,
   waitForResult,
 } from "@parity-protocol/sdk";
@@ -18,7 +19,7 @@ export interface FollowRequest {
   place: TaskPlace;
   until: "decided" | "closed";
   onEvent: (event: TaskEvent) => void;
-  onPhase?: (phase: Phase) => void;
+  onPhase?: (phase: Phase, state: TaskState) => void;
 }
 
 /** Waits for a task's result and tells every event of it once, in order; those of the end are told before it resolves. */

@@ -33,7 +33,10 @@ export function taskLines(report: TaskReport, paint: Paint): string[] {
     ...facts([
       ["phase", `${paintPhase(phase, paint)}${meaningOf(report)}`],
       ["result", resultText(report, paint)],
-      ["bounty", `${formatAmount(task.terms.bountyWei)} for ${task.terms.quorum} of ${task.terms.slots} that agree${bondText(report)}`],
+      [
+        "bounty",
+        `${formatAmount(task.terms.bountyWei)}, shared by those who agree; ${task.terms.quorum} of ${task.terms.slots} must${bondText(report)}`,
+      ],
       ["runners", `${state.reserved} reserved, ${state.committed} committed; ${gateText(report)}`],
       ["submitter", `${task.submitter} in block ${task.blockNumber}`],
       ["job", `${task.terms.jobHash}${task.location ? ` at ${safeText(task.location, 256)}` : ""}`],

@@ -63,7 +63,7 @@ function peoplePrinter({ stdout, stderr }: Streams): Printer {
     progress: (line) => {
       if (!stderr.isTTY) return;
       clear();
-      stderr.write(line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
+      stderr.write(line.slice(0, Math.max(20, (stderr.columns || 80) - 1)));
       hasProgress = true;
     },
     warn: (text) => write(stderr, [`${paint("warning", "warning:")} ${safeText(text)}`]),

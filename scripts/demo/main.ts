@@ -9,7 +9,7 @@ async function main(): Promise<number> {
   process.removeAllListeners("warning"); // node:sqlite and type stripping are used on purpose
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => controller.abort(new Error(`stopped by ${signal}`)));
+    process.on(signal, () => controller.abort(new Error(`${signal}; all that was started is taken down`)));
   const directory = mkdtempSync(path.join(os.tmpdir(), "parity-demo-"));
   try {
     await playDemo(directory, controller.signal);
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     const what =
       reason instanceof CheckFailed
         ? `Not true: ${reason.message}`
-        : `The demo failed: ${reason instanceof Error ? reason.message : reason}`;
+        : `${controller.signal.aborted ? "Stopped" : "The demo failed"}: ${reason instanceof Error ? reason.message : reason}`;
     process.stderr.write(`\n${paint("bad", what)}\n`);
     if (!(reason instanceof CheckFailed) && reason instanceof Error && !controller.signal.aborted)
       process.stderr.write(`${reason.stack}\n`);
