@@ -1,5 +1,6 @@
 import { getChainId, getCode, readContract } from "viem/actions";
 import { type ChainClient, rpcLabel, withChainErrors } from "../chain/chain-error.ts";
+import { isEscrowCode } from "../chain/escrow-code.ts";
 import { isParityError, ParityError } from "../errors/index.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import { type Address, zeroAddress } from "../protocol/types.ts";
@@ -17,6 +18,8 @@ export interface Escrow {
   /** An ERC-20, or the zero address for the chain's native currency. */
   asset: Address;
   isNative: boolean;
+  /** Whether its code is this version's TaskEscrow. Any other contract may keep a bounty, whatever it answers. */
+  isKnownCode: boolean;
 }
 
 /**
@@ -27,31 +30,21 @@ export interface Escrow {
  */
 export async function getEscrow(client: ChainClient, { escrow, chainId }: GetEscrowParameters): Promise<Escrow> {
   const expected = chainId ?? client.chain?.id;
-  const actual = await withChainErrors(client, () => getChainId(client));
+  const [actual, code] = await withChainErrors(client, () => Promise.all([getChainId(client), getCode(client, { address: escrow })]));
   if (expected !== undefined && expected !== actual)
     throw new ParityError("WRONG_CHAIN", `${rpcLabel(client)} serves chain ${actual}, not chain ${expected}.`, {
       details: { actual, expected },
     });
+  if (!code) throw new ParityError("NO_CODE_AT_ESCROW", `There is no contract at ${escrow} on the chain of ${rpcLabel(client)}.`);
   const asset = await readAsset(client, escrow);
-  return { address: escrow, chainId: actual, asset, isNative: asset === zeroAddress };
+  return { address: escrow, chainId: actual, asset, isNative: asset === zeroAddress, isKnownCode: isEscrowCode(code) };
 }
 
-/** Asks for what only a TaskEscrow has, in one round trip, and says what is wrong if there is none. */
 async function readAsset(client: ChainClient, escrow: Address): Promise<Address> {
-  const contract = { address: escrow, abi: taskEscrowAbi } as const;
-  const read = () =>
-    Promise.all([
-      readContract(client, { ...contract, functionName: "asset" }),
-      readContract(client, { ...contract, functionName: "MAX_SLOTS" }),
-      readContract(client, { ...contract, functionName: "MAX_LOCATION_BYTES" }),
-    ]);
   try {
-    const [asset] = await withChainErrors(client, read);
-    return asset;
+    return await withChainErrors(client, () => readContract(client, { address: escrow, abi: taskEscrowAbi, functionName: "asset" }));
   } catch (error) {
     if (isParityError(error, "RPC_UNREACHABLE")) throw error;
-    const code = await withChainErrors(client, () => getCode(client, { address: escrow }));
-    if (!code) throw new ParityError("NO_CODE_AT_ESCROW", `There is no contract at ${escrow} on the chain of ${rpcLabel(client)}.`);
     throw new ParityError("NOT_AN_ESCROW", `The contract at ${escrow} is not a TaskEscrow.`, { cause: error });
   }
 }

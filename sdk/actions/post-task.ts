@@ -33,6 +33,8 @@ export interface PostTaskParameters extends SendOptions {
   sources?: readonly BlobSource[] | "unchecked";
   /** The chain that is meant; the client's own unless told. */
   chainId?: number;
+  /** Trusts a bounty to a contract whose code is not this version's TaskEscrow. */
+  allowUnknownCode?: boolean;
   /** How far the commit deadline has to lie beyond the chain's time; 15 unless told. */
   deadlineMarginSeconds?: number;
   /** Stands for the allowance where the asset is a token that has permits: see signPermit. */
@@ -59,7 +61,8 @@ const postingGas = { native: 120_000n, token: 250_000n };
  * Posts a task: escrows the bounty and names the job by its hash. Checks everything that can be checked before any money moves:
  * the terms against the chain's time, the chain, the escrow and the gate, the job spec and its blobs, balance and allowance.
  * @throws TERMS_INVALID and the codes of each rule for terms; DEADLINE_TOO_SOON, LOCATION_TOO_LONG, LOCATION_INVALID;
- * ACCOUNT_MISSING, WRONG_CHAIN, NO_CODE_AT_ESCROW, NOT_AN_ESCROW, NO_CODE_AT_GATE; JOB_SPEC_INVALID, JOB_SPEC_NOT_CANONICAL,
+ * ACCOUNT_MISSING, WRONG_CHAIN, NO_CODE_AT_ESCROW, NOT_AN_ESCROW, ESCROW_CODE_UNKNOWN,
+ * NO_CODE_AT_GATE; JOB_SPEC_INVALID, JOB_SPEC_NOT_CANONICAL,
  * BLOB_NOT_FOUND, STORE_UNREACHABLE; INSUFFICIENT_FUNDS, ALLOWANCE_TOO_LOW; TASK_ALREADY_POSTED; RPC_UNREACHABLE;
  * TRANSACTION_REVERTED, TRANSACTION_TIMED_OUT
  * @example
@@ -75,6 +78,7 @@ export async function postTask(client: ChainClient, parameters: PostTaskParamete
   checkLocation(parameters.location);
   const { address: submitter } = accountOf(client);
   const escrow = await getEscrow(client, parameters);
+  checkCode(escrow, parameters);
   await checkTime(client, terms, parameters.deadlineMarginSeconds ?? 15);
   await checkGate(client, terms.gate);
   await checkSources(terms.jobHash, parameters);
@@ -85,6 +89,11 @@ export async function postTask(client: ChainClient, parameters: PostTaskParamete
   parameters.onPrepared?.(prepared);
   const sent = await sendCall(client, postingCall(escrow, prepared, parameters), parameters);
   return { ...prepared, ...sent };
+}
+
+function checkCode({ address, isKnownCode }: Escrow, { allowUnknownCode }: PostTaskParameters): void {
+  if (!isKnownCode && !allowUnknownCode)
+    throw new ParityError("ESCROW_CODE_UNKNOWN", `The contract at ${address} does not run this version's TaskEscrow.`);
 }
 
 function completeTerms(proposed: ProposedTerms): TaskTerms {

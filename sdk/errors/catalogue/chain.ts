@@ -37,6 +37,11 @@ export const chainErrors = defineErrors({
     hint: "Check the escrow's address; a TaskEscrowFactory tells the escrow of each asset.",
     isRetryable: false,
   },
+  ESCROW_CODE_UNKNOWN: {
+    meaning: "The contract at the escrow's address answers like an escrow, but its code is not this version's TaskEscrow.",
+    hint: "Check the address; a bounty is safe only in a contract whose code you know. If you do, allow unknown code explicitly.",
+    isRetryable: false,
+  },
   NO_CODE_AT_GATE: {
     meaning: "There is no contract at the gate's address on this chain, so that nobody could take a slot.",
     hint: "Deploy the gate first, or leave it out for a task that is open to anyone.",

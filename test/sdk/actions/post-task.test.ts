@@ -4,6 +4,7 @@ import {
   deployEscrow,
   type ErrorCode,
   encodeCanonicalJson,
+  getEscrow,
   getTaskState,
   type Hex,
   isParityError,
@@ -15,7 +16,7 @@ import {
 } from "@parity-protocol/sdk";
 import { createClient, custom } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { getBalance } from "viem/actions";
+import { getBalance, getCode } from "viem/actions";
 import { type EscrowChain, type SendingClient, startEscrowChain } from "../../support/escrow-chain.ts";
 import { connectionRefused, faultyTransport } from "../../support/faulty-transport.ts";
 
@@ -115,6 +116,15 @@ describe("postTask", () => {
       assert.equal(await refusal({}, { escrow: `0x${"99".repeat(20)}` }), "NO_CODE_AT_ESCROW");
       const { factory } = await deployEscrow(chain.submitter, {});
       assert.equal(await refusal({}, { escrow: factory }), "NOT_AN_ESCROW");
+    });
+
+    it("refuses a contract that only answers like an escrow", async () => {
+      const impostor = `0x${"77".repeat(20)}` as const;
+      const code = (await getCode(chain.submitter, { address: chain.escrow })) as Hex;
+      await chain.request({ method: "hardhat_setCode", params: [impostor, `${code}00`] } as never);
+      assert.equal(await refusal({}, { escrow: impostor }), "ESCROW_CODE_UNKNOWN");
+      await chain.request({ method: "hardhat_setCode", params: [impostor, code] } as never);
+      assert.equal((await getEscrow(chain.submitter, { escrow: impostor })).isKnownCode, true);
     });
 
     it("says that the RPC does not answer, without its credentials", async () => {

@@ -51,8 +51,8 @@ describe("an escrow of a token", () => {
   };
 
   it("tells its asset", async () => {
-    const { asset, isNative } = await getEscrow(chain.submitter, { escrow });
-    assert.deepEqual([asset.toLowerCase(), isNative], [token.toLowerCase(), false]);
+    const { asset, isNative, isKnownCode } = await getEscrow(chain.submitter, { escrow });
+    assert.deepEqual([asset.toLowerCase(), isNative, isKnownCode], [token.toLowerCase(), false, true]);
   });
 
   it("refuses a bounty that the escrow may not take, or that is not there", async () => {

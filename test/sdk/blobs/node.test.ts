@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { symlinkSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { createSha256, memoryStore, sha256Hex } from "@parity-protocol/sdk";
-import { blobFromBytes, blobFromFile, createNodeSha256, sha256OfStream } from "@parity-protocol/sdk/node";
+import { blobFromBytes, blobFromFile, createNodeSha256, sha256OfStream, streamOfFile, streamOfHandle } from "@parity-protocol/sdk/node";
 import { bytesOf, Cleanup, readAll, withCode } from "../../support/blobs.ts";
 
 const content = bytesOf(700_000);
@@ -43,6 +44,31 @@ describe("blobFromFile", () => {
     const blob = await blobFromFile(path);
     writeFileSync(path, bytesOf(700_000, 2));
     await assert.rejects(memoryStore().put(blob), withCode("BLOB_CORRUPT"));
+  });
+});
+
+describe("streamOfFile", () => {
+  const cleanup = new Cleanup();
+  afterEach(() => cleanup.run());
+
+  it("errors with a code when the file is gone", async () => {
+    await assert.rejects(readAll(streamOfFile(join(cleanup.directory(), "none"))), withCode("BLOB_FILE_UNREADABLE"));
+  });
+
+  it("closes the file at the end, at an error and when the reader leaves", async () => {
+    const path = join(cleanup.directory(), "file");
+    writeFileSync(path, content);
+    const ended = await open(path);
+    await readAll(streamOfHandle(ended));
+    const left = await open(path);
+    await streamOfHandle(left).cancel();
+    const begun = await open(path);
+    const reader = streamOfHandle(begun).getReader();
+    await reader.read();
+    await reader.cancel();
+    const failing = await open(path, "a");
+    await assert.rejects(readAll(streamOfHandle(failing)), withCode("BLOB_FILE_UNREADABLE"));
+    assert.deepEqual([ended.fd, left.fd, begun.fd, failing.fd], [-1, -1, -1, -1]);
   });
 });
 
