@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Blobbed } from "@parity-protocol/sdk";
 
-/** How many files are flushed to the disk at once: the disk batches them, and few stay open. */
-const maxFlushes = 16;
+/** How many files are flushed to the disk at once: the disk batches them, and few are open. */
+const flushesAtOnce = 16;
 
 /** The name and the size of a blob. */
 export interface BlobName {
@@ -18,7 +18,7 @@ export interface BlobName {
 export interface BlobDraft {
   readonly bytes: number;
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends the writing; the blob gets its name and is durable when the folder is committed. */
+  /** Ends the writing; the file gets its name, and is durable, when the folder is committed. */
   keep(): Promise<BlobName>;
 }
 
@@ -29,14 +29,12 @@ interface Draft {
 }
 
 /**
- * Writes blobs into a folder, as files named by their sha256, all or none: nothing has its name before `commit`, and `close` removes what
- * was not committed. No name that a job chose ever becomes a path here.
+ * Writes blobs into a folder, as files named by their sha256. Nothing has its name before `commit`, and `close` removes what was not
+ * committed. No name that a job chose ever becomes a path here.
  */
 export class BlobFolder {
   readonly #directory: string;
   readonly #drafts = new Set<Draft>();
-  readonly #flushes = new Set<Promise<void>>();
-  #failure: unknown;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -61,7 +59,7 @@ export class BlobFolder {
       },
       keep: async () => {
         draft.kept = { sha256: hash.digest("hex"), bytes };
-        await this.#flush(draft);
+        await draft.file.close();
         return draft.kept;
       },
     };
@@ -74,25 +72,20 @@ export class BlobFolder {
     return draft.keep();
   }
 
-  /** Gives every kept blob its name once all are on the disk, and returns them, each once. */
+  /** Makes every kept blob durable under its name, and returns them, each once. */
   async commit(): Promise<Blobbed[]> {
-    await Promise.all(this.#flushes);
-    if (this.#failure !== undefined) throw this.#failure;
     const blobs = new Map<string, Blobbed>();
-    for (const draft of this.#drafts) {
-      if (!draft.kept) continue;
-      const path = join(this.#directory, draft.kept.sha256);
-      await rename(draft.path, path);
-      this.#drafts.delete(draft);
-      blobs.set(draft.kept.sha256, { ...draft.kept, open: () => openFile(path) });
+    const kept = [...this.#drafts].filter((draft) => draft.kept !== undefined);
+    for (let at = 0; at < kept.length; at += flushesAtOnce) {
+      const named = await Promise.all(kept.slice(at, at + flushesAtOnce).map((draft) => this.#name(draft)));
+      for (const blob of named) blobs.set(blob.sha256, blob);
     }
-    await syncDirectory(this.#directory);
+    await syncAndClose(await open(this.#directory, "r")); // a rename is durable only when the folder is
     return [...blobs.values()];
   }
 
   /** Removes everything that was not committed. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#flushes);
     for (const draft of this.#drafts) {
       await draft.file.close();
       await rm(draft.path, { force: true });
@@ -100,14 +93,14 @@ export class BlobFolder {
     this.#drafts.clear();
   }
 
-  async #flush(draft: Draft): Promise<void> {
-    while (this.#flushes.size >= maxFlushes) await Promise.race(this.#flushes);
-    const flush = syncAndClose(draft.file)
-      .catch((error: unknown) => {
-        this.#failure ??= error;
-      })
-      .finally(() => this.#flushes.delete(flush));
-    this.#flushes.add(flush);
+  /** The name appears only when the bytes are on the disk. */
+  async #name(draft: Draft): Promise<Blobbed> {
+    const { sha256 = "", bytes = 0 } = draft.kept ?? {};
+    await syncAndClose(await open(draft.path, "r+"));
+    const path = join(this.#directory, sha256);
+    await rename(draft.path, path);
+    this.#drafts.delete(draft);
+    return { sha256, bytes, open: () => openFile(path) };
   }
 }
 
@@ -117,11 +110,6 @@ async function syncAndClose(file: FileHandle): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-/** A rename is durable only when the folder is. */
-async function syncDirectory(directory: string): Promise<void> {
-  await syncAndClose(await open(directory, "r"));
 }
 
 function openFile(path: string): ReadableStream<Uint8Array> {

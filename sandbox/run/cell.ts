@@ -6,11 +6,12 @@ import { callEngine } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
 import { chooseCpus } from "../engine/cpus.ts";
 import { createContainer, createVolume } from "../engine/create.ts";
-import { ensureHolderImage, forgetHolderImage } from "../engine/holder-image.ts";
+import { ensureHolderImage, forgetHolderImage, holderMounts, inputVolumeLayout } from "../engine/holder-image.ts";
 import { cpusLabel, ownerLabel, runLabel } from "../engine/labels.ts";
 import { removeContainer, removeVolume } from "../engine/sweep.ts";
-import { fillInput, hostsName, inputFolder } from "./input.ts";
+import { fillInput } from "./input.ts";
 import type { JobRequest } from "./job-request.ts";
+import { markOutput } from "./output.ts";
 import { type StartFailure, startFailureOf } from "./start-failure.ts";
 
 /**
@@ -25,10 +26,6 @@ export interface Cell {
   labels: Readonly<Record<string, string>>;
 }
 
-/** Where the holder has the volumes. */
-const holderInput = "/input";
-export const holderOutput = "/output";
-
 /** Names the parts of a new run. */
 export function nameCell(owner: string): Cell {
   const run = randomUUID();
@@ -37,16 +34,19 @@ export function nameCell(owner: string): Cell {
   return { job: name("job"), holder: name("holder"), inputVolume: name("input"), outputVolume: name("output"), labels };
 }
 
+/** What is known of a cell once it is open. */
+export interface OpenCell {
+  /** Why the job can never start, where the engine sees that now. */
+  failure: StartFailure | undefined;
+  /** What /output looks like while it is empty. */
+  emptyMark: string;
+}
+
 /**
  * Makes a cell: afterwards only the job's container has to be started.
- * @returns why the job can never start, where the engine sees that now
  * @throws BLOB_CORRUPT, IMAGE_NOT_LOADED, ENGINE_UNSUPPORTED, ENGINE_FAILED
  */
-export async function openCell(
-  engine: Engine,
-  cell: Cell,
-  request: JobRequest & { signal?: AbortSignal | undefined },
-): Promise<StartFailure | undefined> {
+export async function openCell(engine: Engine, cell: Cell, request: JobRequest & { signal?: AbortSignal | undefined }): Promise<OpenCell> {
   const [imageEnvironment, cpuset, inputPath] = await allDone([
     environmentOfImage(engine, request.image.imageId),
     chooseCpus(engine, request.spec.limits.cpus),
@@ -56,11 +56,12 @@ export async function openCell(
       DriverOpts: { type: "tmpfs", device: "tmpfs", o: outputVolumeOptions(request.spec) },
     }),
   ]);
-  const [failure] = await allDone([
+  const [failure, emptyMark] = await allDone([
     createJob(engine, cell, { request, parts: { imageEnvironment, cpuset, inputPath } }),
-    startHolder(engine, cell).then(() => fillInput(engine, request, { container: cell.holder, path: holderInput, signal: request.signal })),
+    startHolder(engine, cell),
   ]);
-  return failure;
+  await fillInput(engine, request, { holder: cell.holder, signal: request.signal });
+  return { failure, emptyMark };
 }
 
 /** Removes a cell, whatever of it there is. */
@@ -95,8 +96,8 @@ async function createJob(
     imageId: image.imageId,
     imageEnvironment: made.parts.imageEnvironment,
     cpuset: made.parts.cpuset,
-    inputPath: `${made.parts.inputPath}/${inputFolder}`,
-    hostsPath: `${made.parts.inputPath}/${hostsName}`,
+    inputPath: `${made.parts.inputPath}/${inputVolumeLayout.input}`,
+    hostsPath: `${made.parts.inputPath}/${inputVolumeLayout.hosts}`,
     outputVolume: cell.outputVolume,
     labels: { ...cell.labels, [cpusLabel]: made.parts.cpuset },
   });
@@ -110,7 +111,7 @@ async function createJob(
   return undefined;
 }
 
-async function startHolder(engine: Engine, cell: Cell): Promise<void> {
+async function startHolder(engine: Engine, cell: Cell): Promise<string> {
   const create = async () => createContainer(engine, cell.holder, holderOptions(cell, await ensureHolderImage(engine)));
   await create().catch((error: unknown) => {
     if (!isParityError(error, "IMAGE_NOT_LOADED")) throw error;
@@ -118,15 +119,11 @@ async function startHolder(engine: Engine, cell: Cell): Promise<void> {
     return create();
   });
   await callEngine("start holder", (abortSignal) => engine.docker.getContainer(cell.holder).start({ abortSignal }));
+  return markOutput(engine, cell.holder);
 }
 
 function holderOptions(cell: Cell, imageId: string): ContainerCreateOptions {
-  const mount = (volume: string, path: string) => ({
-    Type: "volume" as const,
-    Source: volume,
-    Target: path,
-    VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: "local", Options: {} } },
-  });
+  const mount = (volume: string, path: string) => ({ Type: "volume" as const, Source: volume, Target: path });
   return {
     Image: imageId,
     Labels: { ...cell.labels },
@@ -141,7 +138,7 @@ function holderOptions(cell: Cell, imageId: string): ContainerCreateOptions {
       Memory: 16 * 1024 ** 2,
       MemorySwap: 16 * 1024 ** 2,
       PidsLimit: 4,
-      Mounts: [mount(cell.inputVolume, holderInput), mount(cell.outputVolume, holderOutput)],
+      Mounts: [mount(cell.inputVolume, holderMounts.input), mount(cell.outputVolume, holderMounts.output)],
     },
   };
 }

@@ -1,10 +1,10 @@
 import { encodeOutputManifest, type JobSpec, jobBounds, type OutputManifest, outputHashOf } from "@parity-protocol/sdk";
 import type { Engine } from "../engine/connect.ts";
 import type { BlobDraft, BlobFolder } from "./blob-folder.ts";
-import { type Cell, holderOutput } from "./cell.ts";
+import type { Cell } from "./cell.ts";
 import type { Ending } from "./ending.ts";
 import type { JobRun } from "./job-request.ts";
-import { readOutput } from "./output.ts";
+import { markOutput, readOutput } from "./output.ts";
 import { type StartFailure, startFailureIn } from "./start-failure.ts";
 
 /** A run whose job has ended, and what it holds open. */
@@ -12,6 +12,7 @@ export interface EndedRun {
   engine: Engine;
   spec: JobSpec;
   cell: Cell;
+  emptyMark: string;
   folder: BlobFolder;
   stdout: BlobDraft;
   stderr: Uint8Array;
@@ -43,7 +44,8 @@ async function concludeExit(run: EndedRun, exitCode: number): Promise<Conclusion
   const { engine, spec, folder, signal } = run;
   const stdout = await run.stdout.keep();
   const budget = { bytes: spec.limits.outputBytes - stdout.bytes, files: spec.limits.outputFiles };
-  const reading = await readOutput(engine, { container: run.cell.holder, path: holderOutput }, { folder, budget, signal });
+  const isUntouched = (await markOutput(engine, run.cell.holder)) === run.emptyMark;
+  const reading = isUntouched ? { files: [] } : await readOutput(engine, run.cell.holder, { folder, budget, signal });
   if ("breach" in reading) return { manifest: { version: 1, outcome: reading.breach }, reason: reading.reason };
   return { manifest: { version: 1, outcome: "exited", exitCode, stdout, files: reading.files } };
 }

@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { type InputFile, ParityError } from "@parity-protocol/sdk";
-import { hostsFile } from "../determinism/profile.ts";
 import { callEngine, callTimeoutMs } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
+import { holderMounts, inputVolumeLayout } from "../engine/holder-image.ts";
 import { type TarItem, writeTar } from "../tar/write-tar.ts";
 import type { JobRequest } from "./job-request.ts";
 
-/** Names inside the volume that a run's input is put into. */
-export const inputFolder = "input";
-export const hostsName = "hosts";
+const inputFolder = inputVolumeLayout.input;
 /** Slowest that an input may reach the engine. */
 const bytesPerMs = 1_000;
 
@@ -21,17 +19,18 @@ const bytesPerMs = 1_000;
 export async function fillInput(
   engine: Engine,
   request: JobRequest,
-  target: { container: string; path: string; signal?: AbortSignal | undefined },
+  target: { holder: string; signal?: AbortSignal | undefined },
 ): Promise<void> {
+  if (request.spec.input.length === 0) return; // the folder is there
   let failure: unknown;
   const items = inputItems(request, (error) => {
     failure = error;
   });
   const tar = Readable.from(writeTar(items), { objectMode: false });
   const bytes = request.spec.input.reduce((sum, file) => sum + file.bytes, 0);
-  const container = engine.docker.getContainer(target.container);
+  const container = engine.docker.getContainer(target.holder);
   try {
-    await callEngine("fill input", (abortSignal) => container.putArchive(tar, { path: target.path, abortSignal }), {
+    await callEngine("fill input", (abortSignal) => container.putArchive(tar, { path: holderMounts.input, abortSignal }), {
       timeoutMs: callTimeoutMs + bytes / bytesPerMs,
       signal: target.signal,
     });
@@ -43,7 +42,6 @@ export async function fillInput(
 }
 
 async function* inputItems(request: JobRequest, onFailure: (error: unknown) => void): AsyncGenerator<TarItem> {
-  yield { name: hostsName, type: "file", mode: 0o444, bytes: hostsFile.length, content: [Buffer.from(hostsFile)] };
   yield { name: inputFolder, type: "directory", mode: 0o555, bytes: 0 };
   for (const folder of foldersOf(request.spec.input)) yield { name: `${inputFolder}/${folder}`, type: "directory", mode: 0o555, bytes: 0 };
   for (const file of request.spec.input) {

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from "node:http";
 import { jobBounds, type OutputFile, ParityError, pathProblem } from "@parity-protocol/sdk";
-import { callStream } from "../engine/call.ts";
+import { callEngine, callStream } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
+import { holderMounts } from "../engine/holder-image.ts";
 import { readTar, type TarEntry } from "../tar/read-tar.ts";
 import type { BlobFolder } from "./blob-folder.ts";
 
@@ -17,17 +19,33 @@ export interface OutputBudget {
 }
 
 /**
- * Reads /output from a container that mounts it, writing every file to `folder`. The rules depend on the set of entries alone, never on
- * their order: too large wins over refused. A hard link is a file of its own; a folder is only part of a path; a socket has no content
- * and no place in an archive, so it is as if it were not there. Setuid bits, times and owners are not read.
+ * Returns what the engine says about the folder /output itself: its size, which counts its entries, and the time of its last change. As long
+ * as both are what they were before the start, nothing was put there, and asking for that is ten times faster than asking for an archive.
  */
-export async function readOutput(
-  engine: Engine,
-  source: { container: string; path: string },
-  sink: { folder: BlobFolder; budget: OutputBudget; signal?: AbortSignal | undefined },
-): Promise<OutputReading> {
-  const container = engine.docker.getContainer(source.container);
-  const stream = await callStream("read output", (abortSignal) => container.getArchive({ path: source.path, abortSignal }), {
+export async function markOutput(engine: Engine, holder: string): Promise<string> {
+  const container = engine.docker.getContainer(holder);
+  const answer: IncomingMessage = await callEngine("look at output", (abortSignal) =>
+    container.infoArchive({ path: holderMounts.output, abortSignal }),
+  );
+  answer.resume(); // there is no body, but the connection is free only once it was read
+  return String(answer.headers["x-docker-container-path-stat"]);
+}
+
+/** Where files go, and what bounds them. */
+export interface OutputSink {
+  folder: BlobFolder;
+  budget: OutputBudget;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Reads /output from the holder, writing every file to the folder. The rules depend on the set of entries alone, never on their order: too
+ * large wins over refused. A hard link is a file of its own; a folder is only part of a path; a socket has no content and no place in an
+ * archive, so it is as if it were not there. Setuid bits, times and owners are not read.
+ */
+export async function readOutput(engine: Engine, holder: string, sink: OutputSink): Promise<OutputReading> {
+  const container = engine.docker.getContainer(holder);
+  const stream = await callStream("read output", (abortSignal) => container.getArchive({ path: holderMounts.output, abortSignal }), {
     timeoutMs: 120_000 + sink.budget.bytes / bytesPerMs,
     signal: sink.signal,
   });

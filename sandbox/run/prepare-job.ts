@@ -2,11 +2,10 @@ import { ParityError } from "@parity-protocol/sdk";
 import { checkEnvironment } from "../determinism/profile.ts";
 import type { Engine } from "../engine/connect.ts";
 import { BlobFolder } from "./blob-folder.ts";
-import { type Cell, closeCell, nameCell, openCell } from "./cell.ts";
+import { type Cell, closeCell, nameCell, type OpenCell, openCell } from "./cell.ts";
 import { concludeRun } from "./conclude.ts";
 import { type Ending, runToEnding } from "./ending.ts";
 import type { JobRequest, JobRun } from "./job-request.ts";
-import type { StartFailure } from "./start-failure.ts";
 import { attachTerminal } from "./terminal.ts";
 
 /** A job whose container exists and waits for its start. `dispose` must be called in the end, whether it ran or not. */
@@ -28,9 +27,8 @@ export async function prepareJob(engine: Engine, request: JobRequest & { signal?
   checkJob(engine, request);
   const cell = nameCell(request.owner);
   try {
-    const failure = await openCell(engine, cell, request);
-    const run = await openRun(engine, request, { cell, failure });
-    return run;
+    const open = await openCell(engine, cell, request);
+    return await openRun(engine, request, { ...open, cell });
   } catch (error) {
     await closeCell(engine, cell).catch(() => {}); // the first error says more; the owner's sweep removes what is left
     throw error;
@@ -57,26 +55,34 @@ function checkJob(engine: Engine, { spec }: JobRequest): void {
     throw new ParityError("JOB_EXCEEDS_ENGINE", `The job asks for ${memoryBytes} bytes of memory, the engine has ${engine.memoryBytes}.`);
 }
 
-/** Attaches before the start, so that no byte of stdout is missed. */
-async function openRun(engine: Engine, request: JobRequest, made: { cell: Cell; failure: StartFailure | undefined }): Promise<PreparedJob> {
-  const { spec } = request;
-  const { cell, failure } = made;
-  const folder = new BlobFolder(request.outputDirectory);
-  const stdout = await folder.draft();
-  const terminal = await attachTerminal(engine, failure ? undefined : cell.job, { draft: stdout, maxBytes: spec.limits.outputBytes });
-  return {
-    run: async ({ signal } = {}) => {
-      const startedAtMs = performance.now();
+async function openRun(engine: Engine, request: JobRequest, made: OpenCell & { cell: Cell }): Promise<PreparedJob> {
+  const { spec, outputDirectory } = request;
+  const { cell, emptyMark, failure } = made;
+  const folder = new BlobFolder(outputDirectory);
+  try {
+    const stdout = await folder.draft();
+    const sink = { draft: stdout, maxBytes: spec.limits.outputBytes };
+    // Before the start, so that no byte of stdout is missed.
+    const terminal = await attachTerminal(engine, failure ? undefined : cell.job, sink);
+    const run = async (signal: AbortSignal | undefined) => {
       const bounds = { timeoutSeconds: spec.limits.timeoutSeconds, signal };
       const ending: Ending = failure ? { kind: "not-started", failure } : await runToEnding(engine, cell.job, { terminal, bounds });
-      const ended = { engine, spec, cell, folder, stdout, stderr: terminal.stderr(), signal };
-      const output = await concludeRun(ended, ending);
-      return { ...output, durationMs: Math.round(performance.now() - startedAtMs) };
-    },
-    dispose: async () => {
+      return concludeRun({ engine, spec, cell, emptyMark, folder, stdout, stderr: terminal.stderr(), signal }, ending);
+    };
+    const dispose = async () => {
       terminal.hangUp();
       await folder.close();
       await closeCell(engine, cell);
-    },
-  };
+    };
+    return { run: ({ signal } = {}) => timed(run(signal)), dispose };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+async function timed(run: Promise<Omit<JobRun, "durationMs">>): Promise<JobRun> {
+  const startedAtMs = performance.now();
+  const output = await run;
+  return { ...output, durationMs: Math.round(performance.now() - startedAtMs) };
 }

@@ -38,7 +38,7 @@ export function startFailureOf(message: string): StartFailure | undefined {
 export function startFailureIn(stderr: Uint8Array, exited: { exitCode: number; stdoutBytes: number }): StartFailure | undefined {
   if (![1, 255].includes(exited.exitCode) || exited.stdoutBytes > 0 || stderr.length > 8_192) return undefined;
   const text = Buffer.from(stderr).toString("utf8");
-  const [, problem] = /^(?:standard_init_linux\.go:\d+: )?exec (?:user process caused: "?|[^\n]*: )([a-z ]+)"?\n?$/.exec(text) ?? [];
+  const [, problem] = /^(?:standard_init_linux\.go:\d+: )?exec (?:user process caused:? "?|[^\n]*: )([a-z ]+)"?\n?$/.exec(text) ?? [];
   return problem === undefined ? undefined : programFailure(problem);
 }
 

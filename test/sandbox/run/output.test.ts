@@ -94,10 +94,19 @@ line"; echo x > 'back\\slash'; echo x > ü; chmod 6755 b; chmod 000 ü; cpio -i 
   });
 
   it("ends with the same outcome when a job writes 100,000 files", () =>
-    breaches({ script: "cd /output; i=0; while [ $i -lt 100000 ]; do : > f$i || exit 0; i=$((i+1)); done" }, "output-too-large"));
+    breaches(
+      { script: "cd /output; i=0; while [ $i -lt 100000 ]; do : > f$i || exit 0; i=$((i+1)); done", limits: { outputFiles: 1_000 } },
+      "output-too-large",
+    ));
 
-  it("returns the files of a limit of its own size: 10,000", async () => {
-    const found = await files({ script: "cd /output; i=0; while [ $i -lt 10000 ]; do echo $i > f$i; i=$((i+1)); done" });
-    assert.equal(found.length, 10_000);
+  it("returns as many files as the limit allows", async () => {
+    const script = "cd /output; i=0; while [ $i -lt 1000 ]; do echo $i > f$i; i=$((i+1)); done";
+    const found = await files({ script, limits: { outputFiles: 1_000 } });
+    assert.equal(found.length, 1_000);
+  });
+
+  it("reads a folder that was filled and emptied again, and one that pretends to be untouched", async () => {
+    assert.equal((await files({ script: "cd /output; touch a; rm a" })).length, 0);
+    assert.equal((await files({ script: "cd /output; stat -c %Y . > /tmp/t; touch a; touch -d @$(cat /tmp/t) ." })).length, 1);
   });
 });
