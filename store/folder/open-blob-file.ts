@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { Readable } from "node:stream";
 import { streamOfBytes } from "@parity-protocol/sdk";
+import { streamOfHandle } from "@parity-protocol/sdk/node";
 import { isAbsent } from "./disk-error.ts";
 
 /** Up to this size a blob is read at once: a stream would cost more than the bytes. */
@@ -11,8 +11,7 @@ export async function openBlobFile(path: string): Promise<ReadableStream<Uint8Ar
   const opened = await openFile(path);
   if (!opened) return undefined;
   const { file, bytes } = opened;
-  if (bytes > READ_WHOLE_BYTES)
-    return Readable.toWeb(file.createReadStream({ highWaterMark: READ_WHOLE_BYTES })) as ReadableStream<Uint8Array>;
+  if (bytes > READ_WHOLE_BYTES) return streamOfHandle(file);
   try {
     return streamOfBytes(await file.readFile());
   } finally {
