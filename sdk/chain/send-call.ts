@@ -2,7 +2,7 @@ import type { Account, Address, Hex, TransactionReceipt } from "viem";
 import { call, estimateGas, getBlockNumber, getTransactionReceipt, sendTransaction } from "viem/actions";
 import { type ErrorCode, isParityError, ParityError } from "../errors/index.ts";
 import { type ChainClient, chainErrorOf, withChainErrors } from "./chain-error.ts";
-import { backoffMs, pause } from "./pause.ts";
+import { backoffMs, pause, throwIfAborted } from "./pause.ts";
 
 /** A transaction that is yet to be sent. */
 export interface EscrowCall {
@@ -23,7 +23,7 @@ export interface SendOptions {
   timeoutMs?: number;
   /** Milliseconds between two looks at the chain; the client's polling interval unless told. */
   pollMs?: number;
-  /** Ends the wait; a transaction that was sent stays sent. */
+  /** Ends the call: nothing is sent afterwards, and a transaction that was sent stays sent. */
   signal?: AbortSignal;
 }
 
@@ -38,12 +38,13 @@ const gasMarginPercent = 25n;
 
 /**
  * Sends a transaction after trying it out, and waits for its receipt. Nothing is sent when the trial is refused.
- * @throws ACCOUNT_MISSING, INSUFFICIENT_FUNDS, TRANSACTION_REVERTED, TRANSACTION_TIMED_OUT, RPC_UNREACHABLE, and the codes of the
- * escrow's own errors
+ * @throws ACCOUNT_MISSING, INSUFFICIENT_FUNDS, TRANSACTION_REVERTED, TRANSACTION_TIMED_OUT, WAIT_ABORTED, RPC_UNREACHABLE, and the
+ * codes of the escrow's own errors
  */
 export async function sendCall(client: ChainClient, request: EscrowCall, options: SendOptions = {}): Promise<SentCall> {
   const account = accountOf(client);
   const gas = await estimateCallGas(client, request);
+  throwIfAborted(options.signal);
   const transactionHash = await withChainErrors(client, () =>
     sendTransaction(client, { ...request, to: request.to ?? null, account, gas, chain: client.chain ?? null }),
   );

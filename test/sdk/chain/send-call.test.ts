@@ -122,6 +122,17 @@ describe("sendCall", () => {
     assert.throws(() => commitmentOf({ chainId: 1, escrow: chain.escrow, taskId: "0x", opening }), isInvalid);
   });
 
+  it("sends nothing after its caller has ended it", async () => {
+    const { key, taskId } = await chain.post();
+    const stop = new AbortController();
+    const client = behind((method) => {
+      if (method === "eth_estimateGas") stop.abort();
+    });
+    const reserving = reserveSlot(client, { escrow: chain.escrow, task: key, signal: stop.signal });
+    await assert.rejects(reserving, (error) => isParityError(error, "WAIT_ABORTED"));
+    assert.equal((await getTaskState(runner, { escrow: chain.escrow, taskId })).state.reserved, 0);
+  });
+
   it("creates a contract when there is nobody to call", async () => {
     const { receipt } = await sendCall(runner, { data: "0x600a600c600039600a6000f3602a60005260206000f3" });
     assert.ok(receipt.contractAddress);
