@@ -1,6 +1,5 @@
 // The nouns of the determinizer and what its files offer each other. Start reading at schedule.c.
 #pragma once
-#define _GNU_SOURCE
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +21,7 @@ enum wait_kind {
 	WAITS_FOR_CHILD,
 	WAITS_FOR_SIGNAL,
 	WAITS_FOR_CHANGE,     // tries its call again whenever another thread has run
+	WAITS_IN_KERNEL,      // for the other end of a named pipe: the one wait that is left to the kernel
 	WAITS_FOR_EXEC,       // a vfork parent, until its child runs another program or ends
 };
 
@@ -97,6 +97,8 @@ struct thread {
 	uint64_t clear_tid;     // address that the kernel zeroes at its end
 	struct wait wait;
 	int spins;              // consecutive turns that were found to spin
+	uint64_t rests_until;   // turn before which a thread that spins is passed over
+	bool is_restarted;      // its call was broken off by us and begins again
 	uint64_t probe_after_ns; // real running time before the next look for a spin
 	uint64_t kept[4];       // what an entry wants its exit to know
 	uint8_t *sets;          // of select: what it overwrites
@@ -157,7 +159,10 @@ bool read_text(struct thread *, uint64_t address, char *out, size_t size);
 long inject_call(struct thread *, uint64_t at, const uint64_t call[7]);
 void resume(struct thread *);
 int await_stop(struct thread *);
+bool await_status(pid_t tid, int *status);
 bool is_still_stopped(struct thread *);
+char thread_state(struct thread *);
+bool is_in_kernel(struct thread *);
 
 // threads.c
 struct thread *find_thread(pid_t tid);
@@ -224,13 +229,14 @@ bool virtual_mtime(dev_t device, ino_t inode, uint64_t *seconds, uint32_t *nanos
 // procfs.c
 enum outcome open_proc(struct thread *, registers *, const char *path, int flags);
 bool is_proc_path(struct thread *, uint64_t directory, char *path, size_t size);
-void fill_descriptor(struct thread *, int descriptor, const char *text, size_t bytes);
+enum outcome leave_served(struct thread *, registers *);
 
 // startup.c
 void start_program(struct thread *);
 
 // spin.c
 bool is_spinning(struct thread *);
+void begin_running(void);
 
 // arch/*/calls.c
 const struct call *call_of(long number);

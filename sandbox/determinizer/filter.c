@@ -34,7 +34,7 @@ int install_filter(void) {
 	load(offsetof(struct seccomp_data, arch));
 	unless_equal_skip(ARCH_AUDIT, 1);
 	add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0));
-	answer(SECCOMP_RET_TRACE | 1);
+	answer(SECCOMP_RET_ERRNO | ENOSYS); // 32-bit programs are refused when they are started
 	load(offsetof(struct seccomp_data, nr));
 	trace_waiting_locks();
 	for (unsigned number = 0; number < CALLS_END; number++) {

@@ -42,6 +42,7 @@ static bool signal_arrived(struct thread *thread) {
 static bool is_ready(struct thread *thread) {
 	if (thread->is_gone || !thread->process || thread->is_exiting) return false;
 	if (thread->has_status) return true;
+	if (thread->wait.kind == WAITS_IN_KERNEL) return !is_in_kernel(thread);
 	if (thread->is_stopped || thread->wait.kind == WAITS_FOR_EXEC) return false;
 	if (thread->wait.kind == NOT_WAITING || signal_arrived(thread) || has_timed_out(thread)) return true;
 	switch (thread->wait.kind) {
@@ -55,12 +56,12 @@ static bool is_ready(struct thread *thread) {
 
 static struct thread *next_after(struct thread *thread) { return thread && thread->next ? thread->next : world.threads; }
 
-// The next ready thread in the order of birth; those that spin only when nobody else can run.
+// The next ready thread in the order of birth; those that spin less and less often, unless nobody else can run.
 static struct thread *choose(void) {
 	struct thread *spinner = NULL, *first = next_after(world.running), *thread = first;
 	do {
 		if (is_ready(thread)) {
-			if (!thread->spins) return thread;
+			if (!thread->spins || thread->rests_until <= world.turns) return thread;
 			if (!spinner) spinner = thread;
 		}
 		thread = next_after(thread);
@@ -76,9 +77,13 @@ static uint64_t next_deadline(void) {
 	return next;
 }
 
+static bool is_for_outside(enum wait_kind kind) {
+	return kind == WAITS_FOR_DESCRIPTOR || kind == WAITS_FOR_CHANGE || kind == WAITS_IN_KERNEL;
+}
+
 static bool waits_on_outside(void) {
 	for (struct thread *thread = world.threads; thread; thread = thread->next)
-		if (!thread->is_gone && (thread->wait.kind == WAITS_FOR_DESCRIPTOR || thread->wait.kind == WAITS_FOR_CHANGE)) return true;
+		if (!thread->is_gone && is_for_outside(thread->wait.kind)) return true;
 	return false;
 }
 
@@ -104,11 +109,15 @@ static void apply(struct thread *thread, enum outcome outcome, const registers *
 	if (outcome == WAITING) world.gives_way = true;
 }
 
-static void try_call(struct thread *thread) {
-	registers before, after;
-	get_registers(thread, &before);
-	after = before;
-	apply(thread, call_of(thread->call)->enter(thread, &after), &before, &after);
+static void try_call(struct thread *thread, const registers *before) {
+	registers after = *before;
+	apply(thread, call_of(thread->call)->enter(thread, &after), before, &after);
+}
+
+static void try_again(struct thread *thread) {
+	registers r;
+	get_registers(thread, &r);
+	try_call(thread, &r);
 }
 
 static void begin_call(struct thread *thread) {
@@ -117,12 +126,13 @@ static void begin_call(struct thread *thread) {
 	if (call_number(&r) != thread->call) end_wait(thread);
 	thread->call = call_number(&r);
 	thread->interrupted = 0;
-	world.counts.calls++;
-	clock_tick();
-	unsigned long foreign;
-	if (!ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, &foreign) && foreign == 1)
-		refuse("a 32-bit program or system call: only 64-bit programs can be run");
-	try_call(thread);
+	thread->spins = 0;
+	if (!thread->is_restarted) {
+		world.counts.calls++;
+		clock_tick();
+	}
+	thread->is_restarted = false;
+	try_call(thread, &r);
 }
 
 static void end_call(struct thread *thread) {
@@ -139,7 +149,7 @@ static void end_call(struct thread *thread) {
 static void await_birth(struct thread *child) {
 	int status;
 	if (child->has_status) child->has_status = false;
-	else if (waitpid(child->tid, &status, __WALL) == child->tid && !WIFSTOPPED(status)) note_death(child->tid, status);
+	else if (await_status(child->tid, &status) && !WIFSTOPPED(status)) note_death(child->tid, status);
 }
 
 static void note_birth(struct thread *parent, int event) {
@@ -233,10 +243,10 @@ static void run_once(struct thread *thread) {
 		dispatch(thread, await_stop(thread));
 		return;
 	}
-	if (thread->wait.kind != NOT_WAITING) {
+	if (thread->wait.kind != NOT_WAITING && thread->wait.kind != WAITS_IN_KERNEL) {
 		if (thread->wait.has_signal && !thread->wait.has_mask) interrupt_wait(thread);
 		else if (thread->is_at_entry) {
-			try_call(thread);
+			try_again(thread);
 			if (thread->is_at_entry) return;
 		}
 	}
@@ -246,6 +256,11 @@ static void run_once(struct thread *thread) {
 		return;
 	}
 	thread->is_exiting = false;
+	if (thread->wait.kind == WAITS_IN_KERNEL && is_in_kernel(thread)) {
+		world.gives_way = true;
+		return;
+	}
+	begin_running();
 	int status = await_stop(thread);
 	if (status != -1) dispatch(thread, status);
 }

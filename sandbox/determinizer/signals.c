@@ -151,7 +151,7 @@ enum outcome leave_kill(struct thread *thread, registers *r) {
 		next = process->next;
 		if (process == thread->process || process->is_ending) continue;
 		for (struct thread *other = world.threads; other; other = other->next) {
-			if (other->process != process || other->is_gone || other->has_status || other->is_stopped) continue;
+			if (other->process != process || other->is_gone || other->has_status || other->is_stopped || other->wait.kind == WAITS_IN_KERNEL) continue;
 			if (is_still_stopped(other)) break;
 			await_end_of(process);
 			break;

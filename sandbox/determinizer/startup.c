@@ -87,7 +87,7 @@ static void map_clock(struct thread *thread, const registers *r) {
 	write_memory(thread, name, "parity", 7);
 	long fd = inject(thread, at, SYS_memfd_create, (uint64_t[6]){name, 0});
 	int ours = fd < 0 ? -1 : borrow_descriptor(thread, (int)fd);
-	if (ours < 0) refuse("the clock page could not be made");
+	if (ours < 0) refuse("the clock page could not be made: %ld, %d, %m", fd, ours);
 	fill_pages(thread, ours);
 	close(ours);
 	long page = inject(thread, at, SYS_mmap, (uint64_t[6]){CLOCK_PAGE_ADDRESS, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, (uint64_t)fd, 0});
@@ -100,6 +100,7 @@ void start_program(struct thread *thread) {
 	registers r;
 	uint64_t start, end;
 	get_registers(thread, &r);
+	if (is_foreign(&r)) refuse("a 32-bit program: only 64-bit programs can be run");
 	drop_timers(thread->process);
 	map_clock(thread, &r);
 	if (find_kernel_pages(thread, &start, &end))

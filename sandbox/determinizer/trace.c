@@ -1,7 +1,9 @@
 // The tracer's hands: registers, memory, one injected call, resume, and waiting for the thread that runs.
 #include "determinizer.h"
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -37,6 +39,14 @@ bool read_text(struct thread *thread, uint64_t address, char *out, size_t size) 
 	return false;
 }
 
+// Waits for one thread, whatever alarm rings meanwhile.
+bool await_status(pid_t tid, int *status) {
+	for (;;) {
+		if (waitpid(tid, status, __WALL) == tid) return true;
+		if (errno != EINTR) return false;
+	}
+}
+
 // Lets the stopped thread make one system call of ours through the instruction at `at`, which is put back afterwards.
 long inject_call(struct thread *thread, uint64_t at, const uint64_t call[7]) {
 	registers saved, r;
@@ -47,12 +57,13 @@ long inject_call(struct thread *thread, uint64_t at, const uint64_t call[7]) {
 	memcpy(&instruction, CALL_INSTRUCTION, sizeof instruction);
 	ptrace(PTRACE_POKETEXT, thread->tid, at, instruction);
 	r = saved;
-	aim_at_call(&r, at, call);
-	set_registers(thread, &r);
+	// The first step after an exec ends where it began, with the result of the exec in the registers: aim again.
 	do {
 		int status;
+		aim_at_call(&r, at, call);
+		set_registers(thread, &r);
 		if (ptrace(PTRACE_SINGLESTEP, thread->tid, 0, 0)) return -ESRCH;
-		if (waitpid(thread->tid, &status, __WALL) < 0 || !WIFSTOPPED(status)) return -ESRCH;
+		if (!await_status(thread->tid, &status) || !WIFSTOPPED(status)) return -ESRCH;
 		get_registers(thread, &r);
 	} while (program_counter(&r) == at);
 	ptrace(PTRACE_POKETEXT, thread->tid, at, word);
@@ -70,6 +81,27 @@ void resume(struct thread *thread) {
 bool is_still_stopped(struct thread *thread) {
 	unsigned long message;
 	return ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, &message) == 0;
+}
+
+// The letter that /proc has for what a thread does; 0 when it is gone.
+char thread_state(struct thread *thread) {
+	char path[64], line[256];
+	snprintf(path, sizeof path, "/proc/%d/stat", thread->tid);
+	FILE *file = fopen(path, "re");
+	bool is_read = file && fgets(line, sizeof line, file);
+	if (file) fclose(file);
+	char *rest = is_read ? strrchr(line, ')') : NULL;
+	return rest ? rest[2] : 0;
+}
+
+// Whether a thread that was let into a call which waits in the kernel still waits there; its stop is kept when it does not.
+bool is_in_kernel(struct thread *thread) {
+	while (!thread->has_status) {
+		if (waitpid(thread->tid, &thread->status, __WALL | WNOHANG) == thread->tid) thread->has_status = true;
+		else if (thread_state(thread) == 'S') return true;
+		else sched_yield();
+	}
+	return false;
 }
 
 static void keep_status(pid_t tid, int status) {

@@ -21,13 +21,16 @@ static inline void set_call_result(registers *r, long value) { r->rax = (unsigne
 static inline uint64_t stack_pointer(const registers *r) { return r->rsp; }
 static inline uint64_t program_counter(const registers *r) { return r->rip; }
 
+// Whether the program is one of the 32-bit architecture.
+static inline bool is_foreign(const registers *r) { return r->cs == 0x23; }
+
 static inline uint64_t argument(const registers *r, int index) {
-	const unsigned long long values[6] = {r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9};
+	const uint64_t values[6] = {r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9};
 	return values[index];
 }
 
 static inline void set_argument(registers *r, int index, uint64_t value) {
-	unsigned long long *slots[6] = {&r->rdi, &r->rsi, &r->rdx, &r->r10, &r->r8, &r->r9};
+	unsigned long *slots[6] = {&r->rdi, &r->rsi, &r->rdx, &r->r10, &r->r8, &r->r9};
 	*slots[index] = value;
 }
 
