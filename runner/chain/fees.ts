@@ -34,6 +34,24 @@ export class FeePolicy {
     return { maxFeePerGas, maxPriorityFeePerGas: tip < maxFeePerGas ? tip : maxFeePerGas };
   }
 
+  /**
+   * Chooses fees for a transaction that takes the place of another: at least an eighth more, which is more than nodes ask for.
+   * @throws FEE_ABOVE_CEILING
+   */
+  async raise(former: Fees, baseFeePerGasWei: bigint): Promise<Fees> {
+    const chosen = await this.choose(baseFeePerGasWei);
+    const raised = {
+      maxFeePerGas: larger(chosen.maxFeePerGas, more(former.maxFeePerGas)),
+      maxPriorityFeePerGas: larger(chosen.maxPriorityFeePerGas, more(former.maxPriorityFeePerGas)),
+    };
+    if (this.#ceiling !== undefined && raised.maxFeePerGas > this.#ceiling)
+      throw new ParityError(
+        "FEE_ABOVE_CEILING",
+        `A replacement costs ${raised.maxFeePerGas} wei a unit of gas; the ceiling is ${this.#ceiling}.`,
+      );
+    return raised;
+  }
+
   async #readTip(): Promise<bigint> {
     const known = this.#tip;
     if (known && performance.now() - known.readAtMs < tipLifetimeMs) return known.wei;
@@ -41,4 +59,11 @@ export class FeePolicy {
     this.#tip = { wei, readAtMs: performance.now() };
     return wei;
   }
+}
+
+const more = (wei: bigint): bigint => wei + wei / 8n + 1n;
+
+function larger(a: bigint, b: bigint): bigint {
+  if (a < b) return b;
+  return a;
 }

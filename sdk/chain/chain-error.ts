@@ -51,7 +51,7 @@ export function chainErrorOf(error: unknown, client: ChainClient): ParityError {
     return new ParityError("ARGUMENT_INVALID", reasonOf(error), options);
   if (hasErrorNamed(error, /^(AbiDecoding|PositionOutOfBounds)/))
     return new ParityError("NOT_AN_ESCROW", "The contract answered what an escrow would not.", options);
-  if (findError(error, InsufficientFundsError))
+  if (lacksFunds(error))
     return new ParityError("INSUFFICIENT_FUNDS", `${senderOf(client)} cannot pay for the transaction's value and gas.`, options);
   if (findError(error, NonceTooLowError, NonceTooHighError))
     return new ParityError("NONCE_CONFLICT", `Another transaction of ${senderOf(client)} came first.`, options);
@@ -59,6 +59,11 @@ export function chainErrorOf(error: unknown, client: ChainClient): ParityError {
     return new ParityError("TRANSACTION_REFUSED", "The wallet's owner declined the transaction.", options);
   if (isUnreachable(error)) return new ParityError("RPC_UNREACHABLE", `${rpc} did not answer: ${reasonOf(error)}`, options);
   return new ParityError("RPC_FAILED", `${rpc} answered with an error: ${reasonOf(error)}`, options);
+}
+
+/** viem knows what most nodes say; a raw transaction's refusal it passes on unread, and Hardhat's chain has words of its own. */
+function lacksFunds(error: unknown): boolean {
+  return findError(error, InsufficientFundsError) !== undefined || /insufficient funds|enough funds/i.test(reasonOf(error));
 }
 
 /** Says whether no answer came, or only the request to slow down. */
