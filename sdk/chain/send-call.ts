@@ -58,7 +58,7 @@ export async function sendCall(client: ChainClient, request: EscrowCall, options
  * Tries a transaction out and says how much gas to send with it: what it used, and a quarter more.
  * @throws ACCOUNT_MISSING, INSUFFICIENT_FUNDS, RPC_UNREACHABLE, and the codes of the escrow's own errors
  */
-export async function estimateCallGas(client: ChainClient, request: EscrowCall): Promise<bigint> {
+async function estimateCallGas(client: ChainClient, request: EscrowCall): Promise<bigint> {
   // The bare address: with a local account, viem would first ask for a nonce and fees that an estimate does not need.
   const account = accountOf(client).address;
   try {

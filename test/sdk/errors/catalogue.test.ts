@@ -34,6 +34,14 @@ describe("the catalogue of errors", () => {
     );
   });
 
+  it("has no row that no room uses", () => {
+    const used = sources().join("\n");
+    assert.deepEqual(
+      rows.map(([code]) => code).filter((code) => !used.includes(`"${code}"`)),
+      [],
+    );
+  });
+
   it("has no code in two areas, and no area that docs/errors.md leaves out", () => {
     const codes = errorAreas.flatMap((area) => Object.keys(area.entries));
     assert.equal(new Set(codes).size, codes.length);
