@@ -1,4 +1,3 @@
-import { connectEngine } from "@parity-protocol/sandbox";
 import { getChainTime, getEscrow } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { getBalance } from "viem/actions";
@@ -9,6 +8,7 @@ import { findSettings, type Settings } from "../network/settings.ts";
 import { configuredStores, uploadStore } from "../network/stores.ts";
 import type { Act, Context } from "../program/context.ts";
 import { asParityError } from "../program/exit-code.ts";
+import { openEngine } from "../program/open-engine.ts";
 import {
   type KeyOptions,
   type NetworkOptions,
@@ -98,7 +98,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 async function lookAtEngine(context: Context): Promise<string> {
-  const engine = await connectEngine({ dockerHost: context.environment().DOCKER_HOST });
+  const engine = await openEngine(context);
   return `Docker ${engine.version} at ${engine.address}, ${engine.platform}, ${engine.cpus} CPUs, ${formatSize(engine.memoryBytes)} of memory`;
 }
 

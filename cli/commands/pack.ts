@@ -1,12 +1,12 @@
 import { copyFile, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { connectEngine, type PackedArchive } from "@parity-protocol/sandbox";
+import type { PackedArchive } from "@parity-protocol/sandbox";
 import { ParityError } from "@parity-protocol/sdk";
 import { Command } from "commander";
-import { packImage } from "../job-file/pack-image.ts";
 import { readJobFile } from "../job-file/read-job-file.ts";
 import type { Act } from "../program/context.ts";
+import { openEngine } from "../program/open-engine.ts";
 import { withExample } from "../program/options.ts";
 import { facts } from "../terminal/columns.ts";
 import { formatSize } from "../units/size.ts";
@@ -28,13 +28,14 @@ export function packCommand(act: Act): Command {
     act(async (context, options: PackOptions, jobPath: string) => {
       const { file, job } = await readJobFile(jobPath);
       if (await exists(options.out)) throw new ParityError("FILE_EXISTS", `${options.out} is already there.`);
+      const { packImage } = await import("../job-file/pack-image.ts"); // brings the sandbox
       const directory = await mkdtemp(path.join(os.tmpdir(), "parity-pack-"));
       try {
         const archive = await packImage({
           image: job.image,
           baseDirectory: path.dirname(file),
           outputDirectory: directory,
-          engine: () => connectEngine({ dockerHost: context.environment().DOCKER_HOST }),
+          engine: () => openEngine(context),
         });
         await put(archive, options.out);
         const { sha256, bytes, platform } = archive;

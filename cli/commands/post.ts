@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Act } from "../program/context.ts";
 import { withExample, withKey, withMoney, withNetwork, withStore } from "../program/options.ts";
-import { type Submission, type SubmitOptions, submitJob } from "../submission/submit-job.ts";
+import type { Submission, SubmitOptions } from "../submission/submit-job.ts";
 import { withTerms } from "../submission/terms.ts";
 import type { JsonRecord } from "../terminal/printer.ts";
 import { formatAmount } from "../units/amount.ts";
@@ -19,6 +19,7 @@ export function postCommand(act: Act): Command {
     "parity post job.json --bounty 0.01eth --slots 3",
   ).action(
     act(async (context, options: SubmitOptions, job: string) => {
+      const { submitJob } = await import("../submission/submit-job.ts"); // brings the sandbox
       const submission = await submitJob(context, job, options);
       context.printer.result(postedRecord(submission), [
         postedLine(submission),

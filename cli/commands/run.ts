@@ -7,7 +7,7 @@ import { withExample, withKey, withMoney, withNetwork, withStore } from "../prog
 import { requireRoom } from "../result/output-folder.ts";
 import { type SavedResult, saveResultWhenPublished } from "../result/save-result.ts";
 import { outcomeText, resultLines, resultRecord } from "../result/show-result.ts";
-import { type Submission, type SubmitOptions, submitJob } from "../submission/submit-job.ts";
+import type { Submission, SubmitOptions } from "../submission/submit-job.ts";
 import { withTerms } from "../submission/terms.ts";
 import { startCountdown } from "../tasks/countdown.ts";
 import { followTask } from "../tasks/follow-task.ts";
@@ -35,6 +35,7 @@ export function runCommand(act: Act): Command {
   return withExample(withMoney(withKey(withStore(withNetwork(withTerms(command))))), "parity run job.json --out result").action(
     act(async (context, options: RunOptions, job: string) => {
       await requireRoom(options.out, options.force === true);
+      const { submitJob } = await import("../submission/submit-job.ts"); // brings the sandbox
       const submission = await submitJob(context, job, options);
       context.printer.step(postedRecord(submission), postedLine(submission));
       const ended = await follow(context, submission);

@@ -2,7 +2,7 @@ import path from "node:path";
 import { ParityError } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { holdFolder } from "../local-network/single-instance.ts";
-import { type LocalNetwork, startLocalNetwork } from "../local-network/start-local-network.ts";
+import type { LocalNetwork } from "../local-network/start-local-network.ts";
 import { networkFileIn, removeNetwork, writeNetwork } from "../network/network-file.ts";
 import type { Act, Context } from "../program/context.ts";
 import { withExample } from "../program/options.ts";
@@ -37,6 +37,7 @@ async function up(context: Context, options: UpOptions): Promise<0> {
     const runners = Array.from({ length: count }, (_, i) => ({ name: `runner-${i + 1}` }));
     const directory = path.resolve(context.directory, options.directory);
     const { signal, printer } = context;
+    const { startLocalNetwork } = await import("../local-network/start-local-network.ts"); // brings the store
     const local = await startLocalNetwork({
       directory,
       port,

@@ -1,16 +1,16 @@
-import { connectEngine } from "@parity-protocol/sandbox";
 import type { Hex } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { openNetwork } from "../network/open-network.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
+import { openEngine } from "../program/open-engine.ts";
 import { type NetworkOptions, type StoreOptions, withExample, withNetwork, withStore } from "../program/options.ts";
 import { outcomeText } from "../result/show-result.ts";
 import { findTask } from "../tasks/find-task.ts";
 import { readTaskReport } from "../tasks/task-report.ts";
 import { facts } from "../terminal/columns.ts";
 import { safeLines } from "../terminal/safe-text.ts";
-import { type OwnAnswer, reExecute } from "../verification/re-execute.ts";
+import type { OwnAnswer } from "../verification/re-execute.ts";
 import { requireResult } from "./result.ts";
 
 const STDERR_LINES_SHOWN = 20;
@@ -30,10 +30,11 @@ export function verifyCommand(act: Act): Command {
       const { place, settings } = await openNetwork(context, options);
       const report = await readTaskReport(await findTask(text, place), place);
       const accepted = requireResult(report);
+      const { reExecute } = await import("../verification/re-execute.ts"); // brings the sandbox and the store
       const own = await reExecute({
         jobHash: report.task.terms.jobHash,
         sources: sourcesOf(report.task, settings),
-        engine: await connectEngine({ dockerHost: context.environment().DOCKER_HOST }),
+        engine: await openEngine(context),
         signal: context.signal,
         onStep: (step) => context.printer.progress(steps[step]),
       });

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { connectEngine } from "@parity-protocol/sandbox";
 import {
   type Address,
   type BlobStore,
@@ -24,6 +23,7 @@ import { sendAs } from "../network/connect.ts";
 import { type OpenNetwork, openNetwork } from "../network/open-network.ts";
 import { uploadStore } from "../network/stores.ts";
 import type { Context } from "../program/context.ts";
+import { openEngine } from "../program/open-engine.ts";
 import type { KeyOptions, MoneyOptions, NetworkOptions, StoreOptions } from "../program/options.ts";
 import { formatAmount } from "../units/amount.ts";
 import { formatSize } from "../units/size.ts";
@@ -67,7 +67,7 @@ export async function submitJob(context: Context, jobPath: string, options: Subm
       job,
       baseDirectory: path.dirname(file),
       workDirectory,
-      engine: () => connectEngine({ dockerHost: context.environment().DOCKER_HOST }),
+      engine: () => openEngine(context),
       signal,
       onStep: (step) => printer.progress(step === "packing" ? "Packing the image…" : "Hashing the input…"),
     });

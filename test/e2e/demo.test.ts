@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { cleanEnvironment } from "../cli/support/parity.ts";
+
+const demo = path.resolve(import.meta.dirname, "../../scripts/demo/main.ts");
+const foldersLeft = () => readdirSync(os.tmpdir()).filter((name) => name.startsWith("parity-demo-"));
+
+/** Runs the demo; `onText` sees what it has said so far. */
+async function runDemo(onText?: (text: string, stop: () => void) => void): Promise<{ code: number; text: string }> {
+  const child = spawn(process.execPath, [demo], { env: cleanEnvironment({ NO_COLOR: "1" }), stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      onText?.(text, () => child.kill("SIGINT"));
+    });
+  const code = await new Promise<number>((resolve) => child.once("close", (status) => resolve(status ?? -1)));
+  return { code, text };
+}
+
+describe("the demo", () => {
+  it("tells the truth: a liar and a copier earn nothing, the output verifies, every wei is accounted for, nothing is left", async () => {
+    const { code, text } = await runDemo();
+    assert.equal(code, 0, text);
+    assert.equal(text.match(/^ {2}ok {2}/gm)?.length, 7, text);
+    assert.match(text, /the liar revealed another output .* earned nothing and has a strike/);
+    assert.match(text, /nothing is left behind/);
+  });
+
+  it("takes everything down when it is stopped in the middle", async () => {
+    const before = foldersLeft();
+    let isStopped = false;
+    const { code, text } = await runDemo((said, stop) => {
+      if (!isStopped && said.includes("reserved")) stop();
+      isStopped ||= said.includes("reserved");
+    });
+    assert.equal(code, 130, text);
+    assert.deepEqual(foldersLeft(), before);
+  });
+});
