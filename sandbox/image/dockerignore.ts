@@ -1,6 +1,6 @@
 /** Says what a build context leaves out. */
 export interface IgnoreRules {
-  isIgnored(path: string): boolean;
+  isIgnored: (path: string) => boolean;
   /** True when a later rule may bring back what an earlier one left out: ignored folders must then be looked into. */
   hasExceptions: boolean;
 }

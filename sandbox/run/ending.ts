@@ -91,23 +91,25 @@ async function kill(engine: Engine, container: string, run: { terminal: Terminal
 /**
  * Says whether any process of the job was killed for lack of memory: what the others made of it afterwards is no answer, since which
  * process is killed is the kernel's choice. The engine may learn of it only after the exit; then the exit code is the one of a kill, and
- * its event log is asked.
+ * its event log is asked, also for a kill from outside, which is no answer either.
  */
 async function wasOutOfMemory(engine: Engine, container: string, run: { ending: Ending; startedAtMs: number }): Promise<boolean> {
   const { State } = await callEngine("inspect container", () => engine.docker.getContainer(container).inspect());
   if (State.OOMKilled) return true;
   if (run.ending.kind !== "exited" || run.ending.exitCode !== killedExitCode) return false;
-  return hasMemoryEvent(engine, container, run.startedAtMs);
+  const events = await readEvents(engine, container, run.startedAtMs);
+  if (events.includes('"Action":"kill"')) throw new ParityError("ENGINE_FAILED", "The job's container was killed from outside.");
+  return events.includes('"Action":"oom"');
 }
 
-/** Waits a second for an event that is on its way. Nobody inside a container can kill its first process, so the wait is rare. */
-async function hasMemoryEvent(engine: Engine, container: string, startedAtMs: number): Promise<boolean> {
-  const filters = JSON.stringify({ container: [container], event: ["oom"] });
+/** Waits a second for events that are on their way. Nobody inside a container can kill its first process, so the wait is rare. */
+async function readEvents(engine: Engine, container: string, startedAtMs: number): Promise<string> {
+  const filters = JSON.stringify({ container: [container], event: ["oom", "kill"] });
   const [since, until] = [Math.floor(startedAtMs / 1000) - 1, Math.ceil(Date.now() / 1000) + 1];
   const events = await callEngine("read events", (abortSignal) => engine.docker.getEvents({ filters, since, until, abortSignal }));
-  let isFound = false;
-  for await (const _ of events) isFound = true;
-  return isFound;
+  let text = "";
+  for await (const chunk of events) text += String(chunk);
+  return text;
 }
 
 async function withinMs<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {

@@ -10,7 +10,7 @@ export interface TarEntry {
   mode: number;
   linkName: Buffer;
   /** Yields the content; what is not read before the next entry is asked for is skipped. */
-  content(): AsyncGenerator<Buffer>;
+  content: () => AsyncGenerator<Buffer>;
 }
 
 /** Makes the error for a tar that cannot be read; the caller knows what the tar is. */

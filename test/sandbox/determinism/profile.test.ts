@@ -51,7 +51,7 @@ describe("environmentOf", () => {
   it("lets the job win over the image, and the level over both", () => {
     const environment = environmentOf(spec, ["MODE=image", "PATH=/image", "ONLY=image=1", "TZ=Europe/Paris", "EMPTY="]);
     const expected = ["MODE=job", "PATH=/job", "ONLY=image=1", "TZ=UTC", "EMPTY=", "HOME=/tmp", "PYTHONHASHSEED=0"];
-    for (const entry of expected) assert.ok(environment.includes(entry), `${entry} in ${environment}`);
+    for (const entry of expected) assert.ok(environment.includes(entry), `${entry} in ${environment.join(" ")}`);
     assert.equal(environment.filter((entry) => entry.startsWith("TZ=")).length, 1);
   });
 

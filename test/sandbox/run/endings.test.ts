@@ -174,6 +174,16 @@ describe("ending a job", () => {
       assert.deepEqual(await sweepLeftovers(lab.engine, { owner }), { containers: 0, volumes: 0 });
     });
 
+    it("fails with an engine error, and not with an answer, when it is killed from outside", async () => {
+      const owner = `${lab.owner}-killed`;
+      const job = await prepareJob(lab.engine, { ...lab.request({ script: "sleep 1000" }), owner });
+      const run = job.run();
+      run.catch(() => {});
+      await lab.engine.docker.getContainer(await untilRunning(owner)).kill();
+      await assert.rejects(run, (error) => isParityError(error, "ENGINE_FAILED"));
+      await job.dispose();
+    });
+
     it("fails with an engine error, and not with an answer, when its container is removed under it", async () => {
       const owner = `${lab.owner}-removed`;
       const job = await prepareJob(lab.engine, { ...lab.request({ script: "sleep 1000" }), owner });
@@ -187,8 +197,11 @@ describe("ending a job", () => {
   });
 
   /** Waits for the engine to say that the job of this owner runs: holders are started while a job is prepared. */
-  async function untilRunning(owner: string): Promise<void> {
+  async function untilRunning(owner: string): Promise<string> {
     const filters = { label: [`org.parity-protocol.owner=${owner}`], name: ["-job"], status: ["running"] };
-    while ((await lab.engine.docker.listContainers({ filters })).length === 0);
+    for (;;) {
+      const [container] = await lab.engine.docker.listContainers({ filters });
+      if (container) return container.Id;
+    }
   }
 });

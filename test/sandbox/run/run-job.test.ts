@@ -37,7 +37,8 @@ describe("runJob", () => {
       input,
     });
     const lines = (await lab.stdout(run)).split("\n");
-    for (const line of ["nested", "long", "odd", "555 0", "444 0", "refused"]) assert.ok(lines.includes(line), `${line} in ${lines}`);
+    for (const line of ["nested", "long", "odd", "555 0", "444 0", "refused"])
+      assert.ok(lines.includes(line), `${line} in ${lines.join(" ")}`);
   });
 
   it("gives the same output hash when it is run again", async () => {
