@@ -113,7 +113,7 @@ class BlobWrite {
 
   async #flush(): Promise<IncomingFile> {
     this.#incoming ??= await this.#writer.incoming.create();
-    await this.#incoming.file.appendFile(Buffer.concat(this.#gathered));
+    await appendAll(this.#incoming, this.#gathered);
     this.#unsyncedBytes += this.#gatheredBytes;
     this.#gathered = [];
     this.#gatheredBytes = 0;
@@ -123,4 +123,12 @@ class BlobWrite {
     }
     return this.#incoming;
   }
+}
+
+/** Appends without copying; a disk that takes only a part, which is rare, gets the rest in a second write. */
+async function appendAll({ file }: IncomingFile, chunks: readonly Uint8Array[]): Promise<void> {
+  if (chunks.length === 0) return;
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await file.writev(chunks);
+  if (bytesWritten < total) await file.appendFile(Buffer.concat(chunks).subarray(bytesWritten));
 }
