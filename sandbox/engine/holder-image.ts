@@ -6,7 +6,7 @@ import { sha256Hex } from "@parity-protocol/sdk";
 import { hostsFile } from "../determinism/profile.ts";
 import type { Platform } from "../image/documents.ts";
 import { loadImage, removeImage } from "../image/load-image.ts";
-import { verifyArchive } from "../image/verify-archive.ts";
+import { type VerifiedArchive, verifyArchive } from "../image/verify-archive.ts";
 import { archiveItems } from "../image/write-archive.ts";
 import { type TarItem, writeTar } from "../tar/write-tar.ts";
 import type { Engine } from "./connect.ts";
@@ -42,20 +42,27 @@ export function forgetHolderImage(engine: Engine): void {
   known.delete(engine);
 }
 
-/** Removes the holder's image from the engine, unless a run still needs it. Returns whether it is gone. */
+/** Removes the holder's image from the engine. Returns whether it is gone: a run of somebody else may still need it. */
 export async function removeHolderImage(engine: Engine): Promise<boolean> {
-  const imageId = await ensureHolderImage(engine);
   forgetHolderImage(engine);
-  return removeImage(engine, imageId);
+  const { configDigest, manifestDigest } = await withHolderArchive(engine, (archive) => Promise.resolve(archive));
+  const removed = await Promise.all([configDigest, manifestDigest].map((digest) => removeImage(engine, `sha256:${digest}`)));
+  return removed.every(Boolean);
 }
 
 async function loadHolderImage(engine: Engine): Promise<string> {
+  const { imageId } = await withHolderArchive(engine, (archive) => loadImage(engine, archive));
+  return imageId;
+}
+
+/** Writes the archive of the holder's image to a file for as long as it is used. */
+async function withHolderArchive<T>(engine: Engine, use: (archive: VerifiedArchive) => Promise<T>): Promise<T> {
   const bytes = await holderArchive(engine.platform);
   const path = join(tmpdir(), `parity-holder-${randomUUID()}`);
   try {
     await writeFile(path, bytes, { flag: "wx" });
     const claim = { sha256: sha256Hex(bytes), bytes: bytes.length, platform: engine.platform };
-    return (await loadImage(engine, await verifyArchive(path, claim))).imageId;
+    return await use(await verifyArchive(path, claim));
   } finally {
     await rm(path, { force: true });
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { prepareJob, runJob, sweepLeftovers } from "@parity-protocol/sandbox";
+import { ensureHolderImage, prepareJob, removeHolderImage, runJob, sweepLeftovers } from "@parity-protocol/sandbox";
 import { type ExitedManifest, isParityError } from "@parity-protocol/sdk";
 import { SandboxLab } from "../../support/sandbox.ts";
 
@@ -123,6 +123,13 @@ describe("prepareJob", () => {
   it("says that an image is no longer there", async () => {
     const request = { ...lab.request({}), image: { imageId: `sha256:${"0".repeat(64)}` } };
     await assert.rejects(prepareJob(lab.engine, request), (error) => isParityError(error, "IMAGE_NOT_LOADED"));
+  });
+
+  it("loads the holder's image again when somebody removed it", async () => {
+    await lab.engine.docker.getImage(await ensureHolderImage(lab.engine)).remove();
+    assert.equal(await lab.stdout(await lab.run({ script: "echo fine" })), "fine\n");
+    assert.equal(await removeHolderImage(lab.engine), true);
+    assert.equal(await removeHolderImage(lab.engine), true);
   });
 
   it("refuses an input with other bytes, fewer or more than the job names, before anything runs", async () => {
