@@ -80,6 +80,9 @@ const variables = {
 } as const;
 
 type VariableName = keyof typeof variables;
+
+/** The names of all variables; docs/runner.md explains each. */
+export const runnerVariables: readonly string[] = Object.keys(variables);
 type Values = { [Name in VariableName]: z.output<(typeof variables)[Name]["schema"]> };
 
 const secrets: readonly string[] = ["RUNNER_PRIVATE_KEY", "RUNNER_STORE_TOKEN"] satisfies VariableName[];
@@ -181,11 +184,12 @@ function withoutCredentials(text: string): string {
 }
 
 function unknownVariables(environment: Environment): string[] {
-  const known = Object.keys(variables);
   return Object.keys(environment)
-    .filter((name) => name.startsWith("RUNNER_") && !known.includes(name))
+    .filter((name) => name.startsWith("RUNNER_") && !runnerVariables.includes(name))
     .map((name) => {
-      const nearest = known.map((other) => ({ other, distance: distanceBetween(name, other) })).sort((a, b) => a.distance - b.distance)[0];
+      const nearest = runnerVariables
+        .map((other) => ({ other, distance: distanceBetween(name, other) }))
+        .sort((a, b) => a.distance - b.distance)[0];
       return `${name} is not a variable of the runner${nearest && nearest.distance <= 8 ? `; did you mean ${nearest.other}?` : "."}`;
     });
 }

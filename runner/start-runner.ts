@@ -102,7 +102,13 @@ async function follow(
   const abort = new AbortController();
   const cursor = journal.cursor();
   const place = { chainId: escrow.chainId, escrow: escrow.address, fromBlock: config.fromBlock };
-  const options: FollowOptions = { ...place, client, pollMs, signal: abort.signal, ...(cursor ? { cursor } : {}) };
+  const options: FollowOptions = {
+    ...place,
+    client,
+    pollMs: () => lives.pollMs(pollMs),
+    signal: abort.signal,
+    ...(cursor ? { cursor } : {}),
+  };
   const following = followChain(options, lives);
   undo.add(async () => {
     abort.abort();

@@ -24,7 +24,8 @@ export interface FollowOptions extends EscrowPlace {
   cursor?: Cursor;
   /** The first block that matters where there is no cursor. */
   fromBlock: bigint;
-  pollMs: number;
+  /** Asked before every pause. */
+  pollMs: () => number;
   signal: AbortSignal;
 }
 
@@ -37,7 +38,7 @@ const longestPauseMs = 15_000;
 
 /** Follows the chain until the signal ends it. One request a poll; logs only when there is a new block. Faults are waited out. */
 export async function followChain(options: FollowOptions, listener: ChainListener): Promise<void> {
-  const { pollMs, signal } = options;
+  const { signal } = options;
   const follower = new Follower(options, listener);
   let faults = 0;
   while (!signal.aborted) {
@@ -49,6 +50,7 @@ export async function followChain(options: FollowOptions, listener: ChainListene
       faults += 1;
       listener.onFault(error, faults);
     }
+    const pollMs = options.pollMs();
     const pauseMs = faults === 0 ? pollMs : Math.min(longestPauseMs, Math.max(pollMs, 100) * 2 ** Math.min(faults, 10));
     await pause(pauseMs, signal).catch(() => undefined);
   }

@@ -11,6 +11,10 @@ import { TaskLife } from "./task-life.ts";
 /** Posting costs little, and every life looks at the chain now and then: tasks beyond this number are for others. */
 const maxLives = 1_000;
 
+/** So long after something happened to one of its tasks, a runner expects the next thing to happen, and looks more often. */
+const eagerForMs = 5_000;
+const eagerness = 5;
+
 /** Holds the lives of all tasks that something is left to do about, and brings them the news of the chain. */
 export class TaskLives implements ChainListener {
   readonly #deps: LifeDeps;
@@ -21,6 +25,7 @@ export class TaskLives implements ChainListener {
   #isStopping = false;
   #head: Head | undefined;
   #faultsInARow = 0;
+  #lastNewsAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param fromBlock where the search for a task's post begins */
   constructor(deps: LifeDeps, fromBlock: bigint) {
@@ -40,6 +45,11 @@ export class TaskLives implements ChainListener {
   /** The newest block that was followed; undefined until the first. */
   get head(): Head | undefined {
     return this.#head;
+  }
+
+  /** How long to wait before the next look at the chain: less than usual while things happen to this runner's tasks. */
+  pollMs(usualMs: number): number {
+    return performance.now() - this.#lastNewsAtMs < eagerForMs ? Math.max(Math.min(usualMs, 20), usualMs / eagerness) : usualMs;
   }
 
   /** Ends with the first head. */
@@ -88,7 +98,7 @@ export class TaskLives implements ChainListener {
     this.#learnIdentities(events);
     if (this.#isStopping) return;
     for (const { taskId } of [...known, ...found]) if (!journal.find(taskId)?.doneWhy) this.#begin(taskId);
-    for (const event of events) if (event.kind !== "posted") this.#lives.get(event.taskId)?.life.wake();
+    for (const event of events) if (event.kind !== "posted") this.#tell(event.taskId);
   }
 
   onReorganisation(fromBlock: bigint): void {
@@ -128,6 +138,13 @@ export class TaskLives implements ChainListener {
     });
     this.#lives.set(taskId, { life, ended });
     this.#deps.metrics.tasksInPlay.set(this.#lives.size);
+  }
+
+  #tell(taskId: Hex): void {
+    const entry = this.#lives.get(taskId);
+    if (!entry) return;
+    entry.life.wake();
+    if (entry.life.isTaken) this.#lastNewsAtMs = performance.now();
   }
 
   #isOwn(event: EscrowEvent): event is Extract<EscrowEvent, { kind: "slot-taken" }> {

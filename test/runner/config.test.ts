@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { isParityError } from "@parity-protocol/sdk";
-import { loadRunnerConfig } from "../../runner/config.ts";
+import { loadRunnerConfig, runnerVariables } from "../../runner/config.ts";
 import { escrow, submitter } from "./support/records.ts";
 
 const secret = "ab".repeat(32);
@@ -107,5 +108,13 @@ describe("loadRunnerConfig", () => {
     assert.match(complaintAbout({ RUNNER_PRIVATE_KEY: undefined }), /RUNNER_KEYSTORE is missing/);
     assert.match(complaintAbout({ RUNNER_PRIVATE_KEY: undefined, RUNNER_KEYSTORE: "k.json" }), /RUNNER_PASSWORD_FILE is missing/);
     assert.match(complaintAbout({ RUNNER_KEYSTORE: "k.json" }), /both set/);
+  });
+});
+
+describe("docs/runner.md", () => {
+  it("lists every variable, and no other", () => {
+    const text = readFileSync(new URL("../../docs/runner.md", import.meta.url), "utf8");
+    const listed = [...text.matchAll(/^\| `(RUNNER_[A-Z_]+)` \|/gm)].map(([, name]) => name);
+    assert.deepEqual(listed.sort(), [...runnerVariables].sort());
   });
 });

@@ -66,7 +66,7 @@ describe("followChain", () => {
   function follow(listener: Notes, cursor?: Cursor): void {
     const abort = new AbortController();
     const client: Client = chain.submitter;
-    const options = { client, escrow: chain.escrow, chainId: chain.chainId, fromBlock: 0n, pollMs: 10, signal: abort.signal };
+    const options = { client, escrow: chain.escrow, chainId: chain.chainId, fromBlock: 0n, pollMs: () => 10, signal: abort.signal };
     running.push({ abort, ended: followChain(cursor ? { ...options, cursor } : options, listener) });
   }
 
