@@ -224,7 +224,8 @@ void touch_inode(dev_t device, ino_t inode, bool is_explicit);
 void touch_parent(struct thread *, uint64_t directory, const char *path);
 bool stat_path(struct thread *, uint64_t directory, const char *path, struct stat *out);
 void forget_inode(dev_t device, ino_t inode);
-bool virtual_mtime(dev_t device, ino_t inode, uint64_t *seconds, uint32_t *nanoseconds);
+void learn_mounts(void);
+bool virtual_mtime(const struct stat *, uint64_t *seconds, uint32_t *nanoseconds);
 
 // procfs.c
 enum outcome open_proc(struct thread *, registers *, const char *path, int flags);

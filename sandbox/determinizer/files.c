@@ -22,7 +22,7 @@ enum outcome enter_stat(struct thread *thread, registers *r) {
 static void hide_host(struct stat *look) {
 	uint64_t seconds = (uint64_t)look->st_mtim.tv_sec;
 	uint32_t nanoseconds = (uint32_t)look->st_mtim.tv_nsec;
-	virtual_mtime(look->st_dev, look->st_ino, &seconds, &nanoseconds);
+	virtual_mtime(look, &seconds, &nanoseconds);
 	look->st_mtim = (struct timespec){(time_t)seconds, (long)nanoseconds};
 	look->st_atim = look->st_ctim = look->st_mtim;
 	look->st_ino = virtual_inode(look->st_dev, look->st_ino);

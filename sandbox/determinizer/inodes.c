@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define FIRST_NUMBER 1000
@@ -69,8 +70,38 @@ void forget_inode(dev_t device, ino_t inode) {
 	if (found->number) found->is_dead = true;
 }
 
+// Devices of everything that is mounted over the image: what lies there was made while the job was set up.
+static dev_t mounted[256];
+static size_t mounts;
+
+void learn_mounts(void) {
+	char line[4096], place[4096];
+	struct stat root, mark;
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	if (stat("/", &root) || !file) refuse("the mounts cannot be read: %m");
+	while (fgets(line, sizeof line, file) && mounts < sizeof mounted / sizeof *mounted) {
+		unsigned major, minor;
+		if (sscanf(line, "%*d %*d %u:%u %*s %4095s", &major, &minor, place) == 3 && makedev(major, minor) != root.st_dev)
+			mounted[mounts++] = makedev(major, minor);
+	}
+	fclose(file);
+	// Some engines put this file beside the image's: it must not take a number that the job's files get elsewhere.
+	if (lstat("/.dockerenv", &mark)) return;
+	touch_inode(mark.st_dev, mark.st_ino, false);
+	look_up(mark.st_dev, mark.st_ino)->number = numbers = FIRST_NUMBER;
+}
+
+// A file of the image has the time that the archive gives it; directories get the time of what was mounted in them.
+static bool is_of_image(dev_t device, bool is_directory) {
+	for (size_t index = 0; index < mounts; index++)
+		if (mounted[index] == device) return false;
+	return !is_directory;
+}
+
 // The time to show for a file; true when it is another than the file's own.
-bool virtual_mtime(dev_t device, ino_t inode, uint64_t *seconds, uint32_t *nanoseconds) {
+bool virtual_mtime(const struct stat *look, uint64_t *seconds, uint32_t *nanoseconds) {
+	dev_t device = look->st_dev;
+	ino_t inode = look->st_ino;
 	struct inode *found = look_up(device, inode);
 	if (found->is_explicit) return false;
 	if (found->time_ns) {
@@ -78,8 +109,7 @@ bool virtual_mtime(dev_t device, ino_t inode, uint64_t *seconds, uint32_t *nanos
 		*nanoseconds = (uint32_t)(found->time_ns % SECOND_NS);
 		return true;
 	}
-	// Made while the job was set up, at a time that differs by host.
-	if ((int64_t)*seconds <= (int64_t)world.options.epoch_s) return false;
+	if (is_of_image(device, S_ISDIR(look->st_mode))) return false;
 	*seconds = world.options.epoch_s;
 	*nanoseconds = 0;
 	return true;

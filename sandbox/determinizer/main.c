@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 struct world world = {
-	.options = {.epoch_s = 1700000000, .seed = 0x9E3779B97F4A7C15ULL, .memory_bytes = 512ULL << 20, .cpus = 1, .first_pid = 100},
+	.options = {.epoch_s = 1893456000, .seed = 0x9E3779B97F4A7C15ULL, .memory_bytes = 512ULL << 20, .cpus = 1, .first_pid = 100},
 };
 
 static void say(const char *format, va_list arguments) {
@@ -121,13 +121,23 @@ static void start_job(char **command) {
 	(void)thread;
 }
 
+// Up to 64 hexadecimal digits, every one of which counts.
+static uint64_t fold_seed(const char *digits) {
+	uint64_t seed = 0;
+	for (; *digits; digits++) {
+		struct process mixed = {.random = seed ^ (uint8_t)*digits};
+		seed = next_random(&mixed);
+	}
+	return seed;
+}
+
 static void parse(int count, char **values) {
 	static const struct option known[] = {{"epoch", 1, 0, 'e'}, {"seed", 1, 0, 's'}, {"cpus", 1, 0, 'c'}, {"memory", 1, 0, 'm'},
 		{"counts", 0, 0, 'n'}, {0, 0, 0, 0}};
 	for (int found; (found = getopt_long(count, values, "+", known, NULL)) != -1;) {
 		switch (found) {
 		case 'e': world.options.epoch_s = strtoull(optarg, NULL, 10); break;
-		case 's': world.options.seed = strtoull(optarg, NULL, 16); break;
+		case 's': world.options.seed = fold_seed(optarg); break;
 		case 'c': world.options.cpus = atoi(optarg); break;
 		case 'm': world.options.memory_bytes = strtoull(optarg, NULL, 10); break;
 		case 'n': world.options.counts = true; break;
@@ -154,6 +164,7 @@ int main(int count, char **values) {
 	signal(SIGINT, stop_now);
 	close_descriptors();
 	remember_outside_descriptors();
+	learn_mounts();
 	burn_pids();
 	stay_on_one_cpu();
 	start_job(values + optind);

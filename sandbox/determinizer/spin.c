@@ -19,6 +19,7 @@
 #define FIRST_LOOK_NS 5000000ULL
 // A thread that is found to spin again and again is passed over for up to 2^8 turns: looking at it is dear.
 #define LONGEST_REST 8
+#define LONG_LOOK_NS 80000000ULL
 #define LAST_LOOK_NS 1000000000ULL
 
 static registers states[STEPS];
@@ -77,9 +78,10 @@ static bool stand_at(struct thread *thread, const registers *state) {
 	return false;
 }
 
+// Steps are dear, so a thread is first looked at shortly, and at length only when it has run for long without a call.
 static bool walks_in_circles(struct thread *thread) {
-	int length = 0, next_look = FIRST_STEPS;
-	for (int at = 0; at < STEPS && !length; at++) {
+	int length = 0, next_look = FIRST_STEPS, most = thread->probe_after_ns < LONG_LOOK_NS ? FIRST_STEPS : STEPS;
+	for (int at = 0; at < most && !length; at++) {
 		if (!step(thread, &states[at])) return false;
 		if (at + 1 != next_look) continue;
 		length = find_round(at);
@@ -113,10 +115,8 @@ static bool interrupt(struct thread *thread) {
 // spin, or has come to a stop meanwhile that is kept; false when it runs on.
 bool is_spinning(struct thread *thread) {
 	uint64_t now = real_now();
-	if (!turn_began_ns) {
-		turn_began_ns = now;
-		thread->probe_after_ns = FIRST_LOOK_NS;
-	}
+	if (!turn_began_ns) turn_began_ns = now;
+	if (!thread->probe_after_ns) thread->probe_after_ns = FIRST_LOOK_NS;
 	bool is_useful = !is_alone() || has_timers();
 	if (!is_useful || thread->sees_exit || now - turn_began_ns < thread->probe_after_ns) return false;
 	turn_began_ns = now;
@@ -124,6 +124,7 @@ bool is_spinning(struct thread *thread) {
 	if (!interrupt(thread)) return true;
 	if (walks_in_circles(thread)) {
 		world.counts.spins++;
+		thread->probe_after_ns = FIRST_LOOK_NS;
 		world.gives_way = true;
 		thread->spins += thread->spins < LONGEST_REST;
 		thread->rests_until = world.turns + (1u << thread->spins);
