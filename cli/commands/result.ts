@@ -3,14 +3,23 @@ import { Command } from "commander";
 import { openNetwork } from "../network/open-network.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act } from "../program/context.ts";
-import { type NetworkOptions, type StoreOptions, withExample, withNetwork, withStore } from "../program/options.ts";
+import {
+  type DownloadOptions,
+  maxDownloadBytes,
+  type NetworkOptions,
+  type StoreOptions,
+  withDownload,
+  withExample,
+  withNetwork,
+  withStore,
+} from "../program/options.ts";
 import { requireRoom } from "../result/output-folder.ts";
 import { saveResult } from "../result/save-result.ts";
 import { resultLines, resultRecord } from "../result/show-result.ts";
 import { findTask } from "../tasks/find-task.ts";
 import { readTaskReport, type TaskReport } from "../tasks/task-report.ts";
 
-interface ResultOptions extends NetworkOptions, StoreOptions {
+interface ResultOptions extends NetworkOptions, StoreOptions, DownloadOptions {
   out: string;
   force?: boolean;
 }
@@ -25,8 +34,9 @@ export function resultCommand(act: Act): Command {
     .argument("<task>", "the task's id, or the first characters of it")
     .option("-o, --out <folder>", "where to put it", "result")
     .option("--force", "replace a result that is in the folder");
-  return withExample(withStore(withNetwork(command)), "parity result 0x3f2a91 --out result").action(
+  return withExample(withDownload(withStore(withNetwork(command))), "parity result 0x3f2a91 --out result").action(
     act(async (context, options: ResultOptions, text: string) => {
+      const maxBytes = maxDownloadBytes(options);
       await requireRoom(options.out, options.force === true);
       const { place, settings } = await openNetwork(context, options);
       const report = await readTaskReport(await findTask(text, place), place);
@@ -36,6 +46,7 @@ export function resultCommand(act: Act): Command {
         outputHash,
         out: options.out,
         isForced: options.force === true,
+        maxBytes,
         sources: sourcesOf(report.task, settings),
         storeUrls: settings.storeUrls,
         matching: report.slots.filter((slot) => slot.standing === "matched"),

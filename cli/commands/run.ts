@@ -67,7 +67,7 @@ async function follow(context: Context, { task, network }: Submission): Promise<
 
 type FetchOptions = RunOptions & { outputHash: Hex };
 
-async function fetchOutput(context: Context, { task, network }: Submission, options: FetchOptions): Promise<SavedResult> {
+async function fetchOutput(context: Context, { task, job, network }: Submission, options: FetchOptions): Promise<SavedResult> {
   const { printer, signal } = context;
   const report = await readTaskReport(task, network.place);
   return saveResultWhenPublished({
@@ -75,6 +75,7 @@ async function fetchOutput(context: Context, { task, network }: Submission, opti
     outputHash: options.outputHash,
     out: options.out,
     isForced: options.force === true,
+    maxBytes: 2 * job.spec.limits.outputBytes, // stdout and files have this bound each
     sources: sourcesOf(task, network.settings),
     storeUrls: network.settings.storeUrls,
     matching: report.slots.filter((slot) => slot.standing === "matched"),

@@ -4,7 +4,16 @@ import { openNetwork } from "../network/open-network.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
 import { openEngine } from "../program/open-engine.ts";
-import { type NetworkOptions, type StoreOptions, withExample, withNetwork, withStore } from "../program/options.ts";
+import {
+  type DownloadOptions,
+  maxDownloadBytes,
+  type NetworkOptions,
+  type StoreOptions,
+  withDownload,
+  withExample,
+  withNetwork,
+  withStore,
+} from "../program/options.ts";
 import { outcomeText } from "../result/show-result.ts";
 import { findTask } from "../tasks/find-task.ts";
 import { readTaskReport } from "../tasks/task-report.ts";
@@ -25,8 +34,9 @@ export function verifyCommand(act: Act): Command {
       "Runs the job of an accepted task on your own engine, and compares the output's hash with the one on the chain. Costs nothing.\nExits with 0 when they are the same, with 2 when they differ.",
     )
     .argument("<task>", "the task's id, or the first characters of it");
-  return withExample(withStore(withNetwork(command)), "parity verify 0x3f2a91").action(
-    act(async (context, options: NetworkOptions & StoreOptions, text: string) => {
+  return withExample(withDownload(withStore(withNetwork(command))), "parity verify 0x3f2a91").action(
+    act(async (context, options: NetworkOptions & StoreOptions & DownloadOptions, text: string) => {
+      const maxBytes = maxDownloadBytes(options);
       const { place, settings } = await openNetwork(context, options);
       const report = await readTaskReport(await findTask(text, place), place);
       const accepted = requireResult(report);
@@ -35,6 +45,7 @@ export function verifyCommand(act: Act): Command {
         jobHash: report.task.terms.jobHash,
         sources: sourcesOf(report.task, settings),
         engine: await openEngine(context),
+        maxBytes,
         signal: context.signal,
         onStep: (step) => context.printer.progress(steps[step]),
       });

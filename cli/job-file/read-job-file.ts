@@ -5,6 +5,8 @@ import { describeIssues } from "./describe-issues.ts";
 import { type JobFile, jobFileJsonSchema, jobFileSchema } from "./schema.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
+/** More would only scroll the first ones away. */
+const MOST_PROBLEMS = 20;
 const MOST_FILE_BYTES = jobBounds.commandBytes * 4;
 
 /**
@@ -25,7 +27,7 @@ export async function readJobFile(givenPath: string): Promise<{ file: string; jo
 export function parseJobFile(text: string, label: string): JobFile {
   const parsed = jobFileSchema.safeParse(parseStrictJson(text, label));
   if (parsed.success) return parsed.data;
-  const problems = describeIssues(parsed.error.issues, jobFileJsonSchema());
+  const problems = describeIssues(parsed.error.issues, jobFileJsonSchema()).slice(0, MOST_PROBLEMS);
   throw new ParityError("JOB_FILE_INVALID", `${label}: ${problems.join("\n")}`, { details: { problems } });
 }
 

@@ -22,8 +22,8 @@ export interface Connection {
  * Connects to the chain of the settings.
  * @throws RPC_UNREACHABLE; WRONG_CHAIN when it is not the network file's
  */
-export async function connect(settings: Pick<Settings, "rpcUrl" | "chainId">): Promise<Connection> {
-  const chainId = await chainIdOf(settings.rpcUrl);
+export async function connect(settings: Pick<Settings, "rpcUrl" | "chainId" | "isHeldByUp">): Promise<Connection> {
+  const chainId = await chainIdOf(settings);
   if (settings.chainId !== undefined && settings.chainId !== chainId)
     throw new ParityError("WRONG_CHAIN", `The RPC serves chain ${chainId}; the network file means chain ${settings.chainId}.`);
   return { client: readerOf(settings.rpcUrl, chainId), chainId, rpcUrl: settings.rpcUrl };
@@ -42,13 +42,16 @@ export function escrowOf(settings: Settings): Address {
   });
 }
 
-async function chainIdOf(rpcUrl: string): Promise<number> {
+async function chainIdOf({ rpcUrl, isHeldByUp }: Pick<Settings, "rpcUrl" | "isHeldByUp">): Promise<number> {
   try {
     return await getChainId(createClient({ transport: transportOf(rpcUrl) }));
   } catch (cause) {
     // Its message would quote the URL, which may hold a credential.
     const host = new URL(rpcUrl).host;
-    throw new ParityError("RPC_UNREACHABLE", `The RPC at ${host} did not answer as a chain's.`, { cause });
+    throw new ParityError("RPC_UNREACHABLE", `The RPC at ${host} did not answer as a chain's.`, {
+      cause,
+      ...(isHeldByUp ? { hint: "The local network that .parity/network.json names is not running: start one with `parity up`." } : {}),
+    });
   }
 }
 

@@ -14,6 +14,8 @@ export interface Settings {
   storeUrls: string[];
   storeToken?: string;
   gate?: Address;
+  /** True where the network file says that `parity up` holds the network. */
+  isHeldByUp?: boolean;
   /** The key of a local network's submitter. */
   submitterKey?: Hex;
 }
@@ -60,6 +62,7 @@ function fromNetwork(network: Network, escrow: Address | undefined) {
   return {
     chainId: network.chainId,
     fromBlock: isSameEscrow ? BigInt(network.deployedAtBlock) : 0n,
+    ...(network.pid === undefined ? {} : { isHeldByUp: true }),
     ...(network.gate ? { gate: network.gate } : {}),
     ...(network.submitterKey ? { submitterKey: network.submitterKey } : {}),
   };

@@ -1,4 +1,6 @@
+import { ParityError } from "@parity-protocol/sdk";
 import { type Command, Option } from "commander";
+import { parseSize } from "../units/size.ts";
 
 /** Where the network is, as flags say it. */
 export interface NetworkOptions {
@@ -33,7 +35,34 @@ export function withNetwork(command: Command): Command {
 
 /** Adds the flag that names stores. */
 export function withStore(command: Command): Command {
-  return command.option("--store-url <url...>", "where blobs are (else PARITY_STORE_URL, else .parity/network.json)");
+  return command.option(
+    "--store-url <url>",
+    "where blobs are; may be repeated (else PARITY_STORE_URL, else .parity/network.json)",
+    collect,
+  );
+}
+
+function collect(url: string, before: string[] = []): string[] {
+  return [...before, url];
+}
+
+/** How much may be fetched, as a flag says it. */
+export interface DownloadOptions {
+  maxDownload: string;
+}
+
+/** Adds the flag that bounds what is fetched: whoever wrote the task says how large its blobs are. */
+export function withDownload(command: Command): Command {
+  return command.option("--max-download <size>", "refuse to fetch more than this", "4GiB");
+}
+
+/** Reads the bound on what is fetched, in bytes. @throws USAGE_INVALID */
+export function maxDownloadBytes({ maxDownload }: DownloadOptions): number {
+  const bytes = parseSize(maxDownload);
+  if (bytes !== undefined) return bytes;
+  throw new ParityError("USAGE_INVALID", `--max-download '${maxDownload}' is not a size.`, {
+    hint: "Write a size with its unit: --max-download 20GiB",
+  });
 }
 
 /** Adds the flags that name a key. */

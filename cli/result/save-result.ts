@@ -9,8 +9,10 @@ import {
   type Hex,
   isParityError,
   type OutputManifest,
+  ParityError,
   runConcurrently,
 } from "@parity-protocol/sdk";
+import { formatSize } from "../units/size.ts";
 import { type OutputFolder, openOutputFolder } from "./output-folder.ts";
 
 const FILES_AT_ONCE = 8;
@@ -23,6 +25,8 @@ export interface SaveRequest {
   outputHash: Hex;
   out: string;
   isForced: boolean;
+  /** What stdout and files may have together. */
+  maxBytes: number;
   sources: readonly BlobSource[];
   /** Stores that may hold the runners' notes of stderr. */
   storeUrls: readonly string[];
@@ -43,11 +47,12 @@ export interface SavedResult {
 /**
  * Fetches an output, verifies every byte and writes `output/`, `stdout`, `manifest.json` and, where a runner left one, `stderr`.
  * The folder gets all of it or nothing.
- * @throws FILE_EXISTS, BLOB_NOT_FOUND, BLOB_CORRUPT, STORE_UNREACHABLE, OUTPUT_MANIFEST_INVALID
+ * @throws FILE_EXISTS, BLOB_TOO_LARGE, BLOB_NOT_FOUND, BLOB_CORRUPT, STORE_UNREACHABLE, OUTPUT_MANIFEST_INVALID
  */
 export async function saveResult(request: SaveRequest): Promise<SavedResult> {
   const { outputHash, sources, signal, out } = request;
   const result = await fetchResult({ outputHash, sources, signal });
+  requireSize(result.manifest, request.maxBytes);
   const folder = await openOutputFolder(out, request);
   try {
     await writeOutput(result, folder, request);
@@ -59,6 +64,17 @@ export async function saveResult(request: SaveRequest): Promise<SavedResult> {
     await folder.discard();
     throw error;
   }
+}
+
+function requireSize(manifest: OutputManifest, maxBytes: number): void {
+  if (manifest.outcome !== "exited") return;
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, manifest.stdout.bytes);
+  if (bytes > maxBytes)
+    throw new ParityError(
+      "BLOB_TOO_LARGE",
+      `The output has ${formatSize(bytes)}, more than the ${formatSize(maxBytes)} that are accepted.`,
+      { hint: "Raise --max-download if you want all of it." },
+    );
 }
 
 /**

@@ -2,15 +2,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type Engine, type JobRun, loadImage, removeImage, runJob, sweepLeftovers, verifyArchive } from "@parity-protocol/sandbox";
-import { type BlobSource, decodeJobSpec, type Hex, type JobSpec, jobBounds, readBlob } from "@parity-protocol/sdk";
+import { type BlobSource, decodeJobSpec, type Hex, type JobSpec, jobBounds, ParityError, readBlob } from "@parity-protocol/sdk";
 import { streamOfFile } from "@parity-protocol/sdk/node";
 import { type FolderStore, fetchInto, folderStore } from "@parity-protocol/store";
+
+import { formatSize } from "../units/size.ts";
 
 /** What to run again, and where its blobs are. */
 export interface ReExecution {
   jobHash: Hex;
   sources: readonly BlobSource[];
   engine: Engine;
+  /** What image and input may have together. */
+  maxBytes: number;
   signal: AbortSignal;
   onStep?: (step: "fetching" | "loading" | "running") => void;
 }
@@ -20,11 +24,12 @@ export type OwnAnswer = Pick<JobRun, "manifest" | "outputHash" | "stderr" | "dur
 
 /**
  * Runs a job on this machine's engine exactly as a runner does, and removes everything of it afterwards.
- * @throws BLOB_NOT_FOUND, JOB_SPEC_INVALID, ARCHIVE_… and ENGINE_… codes
+ * @throws BLOB_TOO_LARGE, BLOB_NOT_FOUND, JOB_SPEC_INVALID, ARCHIVE_… and ENGINE_… codes
  */
 export async function reExecute(request: ReExecution): Promise<OwnAnswer> {
   const { jobHash, sources, signal } = request;
   const spec = decodeJobSpec(await readBlob(sources, { sha256: jobHash.slice(2).toLowerCase(), maxBytes: jobBounds.specBytes, signal }));
+  requireSize(spec, request.maxBytes);
   const directory = await mkdtemp(path.join(os.tmpdir(), "parity-verify-"));
   try {
     request.onStep?.("fetching");
@@ -34,6 +39,16 @@ export async function reExecute(request: ReExecution): Promise<OwnAnswer> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function requireSize({ image, input }: JobSpec, maxBytes: number): void {
+  const bytes = input.reduce((sum, file) => sum + file.bytes, image.bytes);
+  if (bytes > maxBytes)
+    throw new ParityError(
+      "BLOB_TOO_LARGE",
+      `The job's image and input have ${formatSize(bytes)}, more than the ${formatSize(maxBytes)} that are accepted.`,
+      { hint: "Raise --max-download if you want to run it all the same." },
+    );
 }
 
 interface Fetched {

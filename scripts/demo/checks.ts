@@ -13,6 +13,8 @@ import { reExecute } from "../../cli/verification/re-execute.ts";
 import { check } from "./screen.ts";
 import { nameOf, type Stage } from "./stage.ts";
 
+const MOST_BYTES = 100_000_000;
+
 /** Checks that the honest were paid alike, and the dishonest were not. */
 export function checkRunners({ local }: Stage, report: TaskReport): void {
   const { result, slots, task } = report;
@@ -52,6 +54,7 @@ export async function checkOutput(stage: Stage, { task, result, slots }: TaskRep
     outputHash: result.outputHash,
     out,
     isForced: false,
+    maxBytes: MOST_BYTES,
     sources: sourcesOf(task, settings),
     storeUrls: settings.storeUrls,
     matching,
@@ -79,6 +82,7 @@ export async function checkReExecution(stage: Stage, { task, result }: TaskRepor
     jobHash: task.terms.jobHash,
     sources: sourcesOf(task, findSettings(stage.context, {})),
     engine: await connectEngine({ dockerHost: readEnvironment(process.cwd()).DOCKER_HOST }),
+    maxBytes: MOST_BYTES,
     signal: stage.signal,
   });
   check(`run once more, by verify: the same output hash ${own.outputHash}`, own.outputHash === result.outputHash);

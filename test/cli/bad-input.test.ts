@@ -93,6 +93,14 @@ describe("posting with bad input", () => {
         exit: 75,
       }));
 
+    it("says that the local network is not running any more", async () => {
+      const file = path.join(folder.path, "stale.json");
+      writeFileSync(file, JSON.stringify({ ...local.network, rpcUrl: deadUrl, pid: 1 }));
+      const finished = await post(["job.json", "--network", file]);
+      refused(finished, { code: "RPC_UNREACHABLE", exit: 75 });
+      assert.match(finished.error?.hint ?? "", /parity up/);
+    });
+
     it("refuses another chain than the network file's", async () => {
       const { url, server } = await startMock((body) => ({
         type: "application/json",
@@ -179,6 +187,13 @@ describe("posting with bad input", () => {
       refused(await parity(["run", "job.json", "--out", "full"], { cwd: folder.path }), { code: "FILE_EXISTS", exit: 1 });
       assert.deepEqual(readdirSync(path.join(folder.path, "full")), ["mine"]);
     });
+    it("refuses to start a runner without a key, naming the variable", async () => {
+      const finished = await parity(["runner", "start"], { cwd: folder.path });
+      refused(finished, { code: "RUNNER_CONFIG_INVALID", exit: 1 });
+      assert.match(finished.error?.message ?? "", /RUNNER_KEYSTORE/);
+    });
+    it("refuses a size that is none", async () =>
+      refused(await parity(["result", "0x12345678", "--max-download", "much"], { cwd: folder.path }), { code: "USAGE_INVALID", exit: 1 }));
     it("says what is missing where no network is named", async () => {
       const elsewhere = temporaryFolder();
       refused(await parity(["list"], { cwd: elsewhere.path }), { code: "NETWORK_UNKNOWN", exit: 1 });

@@ -105,6 +105,17 @@ describe("the life of a task, from the command line", () => {
       assert.equal((await run("result", taskId, "--out", "again", "--force")).code, 0);
     });
 
+    it("refuses to fetch or to run more than it is told to", async () => {
+      for (const command of [
+        ["result", taskId, "--out", "small"],
+        ["verify", taskId],
+      ]) {
+        const refused = await run(...command, "--max-download", "10B");
+        assert.deepEqual([refused.code, refused.error?.code], [1, "BLOB_TOO_LARGE"], refused.stderr);
+      }
+      assert.equal(existsSync(at("small")), false);
+    });
+
     it("has nothing left to claim", async () => {
       const claimed = await run("claim", taskId, "--all");
       assert.deepEqual([claimed.code, claimed.records.map((record) => record.event)], [0, ["nothing-to-claim"]]);

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { connectEngine, type Engine, loadImage, packFolder, removeImage, verifyArchive } from "@parity-protocol/sandbox";
+import { isParityError, type JobSpec } from "@parity-protocol/sdk";
+import { readJobFile } from "../../../cli/job-file/read-job-file.ts";
+import { type ResolvedJob, resolveJob } from "../../../cli/job-file/resolve-job.ts";
+import { parity, temporaryFolder } from "../../cli/support/parity.ts";
+import { type StaticJob, writeStaticJob } from "../../cli/support/static-job.ts";
+
+describe("resolving a job file", () => {
+  const folder = temporaryFolder();
+  const work = path.join(folder.path, "work");
+  let engine: Engine;
+  before(async () => {
+    engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
+  });
+  after(() => folder.remove());
+
+  async function resolve(job: StaticJob): Promise<ResolvedJob> {
+    const { file, job: read } = await readJobFile(writeStaticJob(folder.path, job));
+    const signal = new AbortController().signal;
+    return resolveJob({ job: read, baseDirectory: path.dirname(file), workDirectory: work, engine: async () => engine, signal });
+  }
+
+  it("gives the same job hash for the same content, wherever it lies", async () => {
+    const first = await resolve({});
+    const elsewhere = temporaryFolder();
+    cpSync(folder.path, elsewhere.path, { recursive: true });
+    const { file, job } = await readJobFile(path.join(elsewhere.path, "job.json"));
+    const second = await resolveJob({
+      job,
+      baseDirectory: path.dirname(file),
+      workDirectory: path.join(elsewhere.path, "work"),
+      engine: async () => engine,
+      signal: new AbortController().signal,
+    });
+    elsewhere.remove();
+    assert.equal(first.jobHash, second.jobHash);
+    assert.deepEqual(
+      first.blobs.map((blob) => blob.sha256),
+      second.blobs.map((blob) => blob.sha256),
+    );
+  });
+
+  it("fills in what the file does not say", async () => {
+    const { spec } = await resolve({ fields: { limits: { memoryBytes: "64MiB" } } });
+    const expected: Partial<JobSpec> = { version: 1, env: {}, workingDirectory: "/", expect: { exitCode: 0 } };
+    assert.partialDeepStrictEqual(spec, expected);
+    assert.equal(spec.limits.memoryBytes, 64 * 1_024 ** 2);
+    assert.equal(spec.limits.timeoutSeconds, 300);
+  });
+
+  it("changes with every field, file and environment variable", async () => {
+    const variants: StaticJob[] = [
+      {},
+      { source: "export const other = 1;\n" },
+      { fields: { env: { A: "1" } } },
+      { fields: { expect: { exitCode: 3 } } },
+      { fields: { limits: { cpus: 2 } } },
+    ];
+    const hashes: string[] = [];
+    for (const variant of variants) hashes.push((await resolve(variant)).jobHash);
+    assert.equal(new Set(hashes).size, variants.length);
+  });
+
+  it("needs no engine for a folder or an archive", async () => {
+    const { file, job } = await readJobFile(writeStaticJob(folder.path, {}));
+    const noEngine = () => Promise.reject(new Error("asked for an engine"));
+    await resolveJob({
+      job,
+      baseDirectory: path.dirname(file),
+      workDirectory: work,
+      engine: noEngine,
+      signal: new AbortController().signal,
+    });
+  });
+
+  it("takes the archive that `parity pack` wrote, byte for byte", async () => {
+    const { spec } = await resolve({});
+    const packed = await parity(["pack", "job.json", "--out", "image.tar"], { cwd: folder.path });
+    assert.equal(packed.code, 0, packed.stderr);
+    assert.equal(packed.records[0]?.sha256, spec.image.archive);
+    const again = await resolve({ fields: { image: { archive: "image.tar" } } });
+    assert.deepEqual(again.spec.image, spec.image);
+    const twice = await parity(["pack", "job.json", "--out", "image.tar"], { cwd: folder.path });
+    assert.deepEqual([twice.code, twice.error?.code], [1, "FILE_EXISTS"]);
+  });
+
+  it("packs an image that the engine has, and says so of one that it does not have", async () => {
+    const archive = await packFolder({ folder: path.join(folder.path, "image"), outputDirectory: work });
+    const { imageId, isNew } = await loadImage(engine, await verifyArchive(archive.path, archive));
+    try {
+      const { spec } = await resolve({ fields: { image: { engine: imageId } } });
+      assert.equal(spec.image.platform, engine.platform);
+    } finally {
+      if (isNew) await removeImage(engine, imageId);
+    }
+    const absent = resolve({ fields: { image: { engine: "no-such-image:ever" } } });
+    await assert.rejects(absent, (error) => isParityError(error, "IMAGE_NOT_FOUND"));
+  });
+
+  it("leaves nothing of a Dockerfile's build but the archive", async () => {
+    await resolve({ image: "dockerfile" });
+    assert.equal(existsSync(work), true);
+    assert.deepEqual(
+      readdirSync(work).filter((name) => !/^[0-9a-f]{64}$/.test(name)),
+      [],
+    );
+  });
+});
