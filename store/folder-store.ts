@@ -8,7 +8,7 @@ import { blobPath, type Layout, layoutOf, listBlobs, makeDirectories, type Store
 import { openBlobFile } from "./folder/open-blob-file.ts";
 import { Space, type SpaceUse } from "./folder/space.ts";
 import { currentBoot, noteUnsynced, unsyncedSince } from "./folder/unsynced-since.ts";
-import { type ArrivingBlob, writeBlob } from "./folder/write-blob.ts";
+import { type ArrivingBlob, type WrittenBlob, writeBlob } from "./folder/write-blob.ts";
 
 /** Bounds of a folder. */
 export interface FolderStoreOptions {
@@ -44,7 +44,7 @@ export interface FolderStore extends BlobStore {
   use(): Promise<SpaceUse>;
 }
 
-/** Makes a store of a directory; several processes may share it, though each counts only its own writes against `maxBytes`. */
+/** Makes a store of a directory; several processes of one machine may share it, though each counts only its own writes against `maxBytes`. */
 export function folderStore(directory: string, options: FolderStoreOptions = {}): FolderStore {
   return new Folder(resolve(directory), options);
 }
@@ -114,17 +114,26 @@ class Folder implements FolderStore {
     const path = this.pathOf(arriving.sha256);
     const writer = { incoming: this.#incoming, space: this.#space, maxBlobBytes: this.#options.maxBlobBytes ?? jobBounds.archiveBytes };
     try {
-      const { incoming, bytes } = await writeBlob(writer, arriving);
-      const isNew = await this.#inTurn(arriving.sha256, async () => {
-        const former = await sizeOf(path);
-        if (former === bytes) await this.#incoming.discard(incoming);
-        else await this.#incoming.accept(incoming, path);
-        this.#space.release(former ?? 0);
-        return former !== bytes;
-      });
-      return { isNew, bytes };
+      const written = await writeBlob(writer, arriving);
+      const isNew = await this.#inTurn(arriving.sha256, () => this.#accept(written, path));
+      return { isNew, bytes: written.bytes };
     } catch (error) {
       throw diskError(error, `writing blob ${arriving.sha256}`);
+    }
+  }
+
+  /** Gives a written blob its name, or forgets it where the same is there already; says whether it was new. */
+  async #accept({ incoming, bytes }: WrittenBlob, path: string): Promise<boolean> {
+    try {
+      const former = await sizeOf(path);
+      if (former === bytes) await this.#incoming.discard(incoming);
+      else await this.#incoming.accept(incoming, path);
+      this.#space.release(former ?? 0);
+      return former !== bytes;
+    } catch (error) {
+      this.#space.release(bytes);
+      await this.#incoming.discard(incoming);
+      throw error;
     }
   }
 
@@ -186,6 +195,6 @@ async function sizeOf(path: string): Promise<number | undefined> {
     return (await stat(path)).size;
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    throw error;
+    throw diskError(error, "looking for a blob");
   }
 }

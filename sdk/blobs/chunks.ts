@@ -21,7 +21,7 @@ export function readChunks(stream: ReadableStream<Uint8Array>): AsyncIterableIte
 }
 
 /** Turns chunks into a stream that asks for the next one only when it is read. */
-export function streamOfChunks(chunks: AsyncIterator<Uint8Array, unknown, undefined>): ReadableStream<Uint8Array> {
+export function streamOfChunks(chunks: AsyncIterator<Uint8Array, unknown>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

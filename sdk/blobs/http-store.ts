@@ -30,9 +30,9 @@ const ASK_FIRST_BYTES = 64 * 1024;
 const MAX_ACCEPTANCE_BYTES = 4096;
 
 /**
- * Makes a store that is reached over HTTP (docs/protocol.md, "Blobs"). Nothing that it serves is verified here: `readBlob` and
+ * Makes a store that is reached over HTTP (docs/store.md). Nothing that it serves is verified here: `readBlob` and
  * `openBlob` do that.
- * @throws STORE_URL_INVALID
+ * @throws STORE_URL_INVALID, STORE_TOKEN_INVALID
  * @example const store = httpStore("http://127.0.0.1:8090", { token });
  */
 export function httpStore(url: string, options: HttpStoreOptions = {}): BlobStore {
@@ -45,8 +45,11 @@ export function httpStore(url: string, options: HttpStoreOptions = {}): BlobStor
   };
 }
 
-/** Settles what a call does not say about how to reach a store. @throws STORE_URL_INVALID */
+/** Settles what a call does not say about how to reach a store. @throws STORE_URL_INVALID, STORE_TOKEN_INVALID */
 export function accessOf(url: string, options: HttpStoreOptions): StoreAccess {
+  // Checked here because fetch would repeat the whole token in its complaint.
+  if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token))
+    throw new ParityError("STORE_TOKEN_INVALID", "The store token is empty, or has spaces, line breaks or characters beyond ASCII.");
   return {
     baseUrl: parseStoreUrl(url),
     ...(options.token === undefined ? {} : { token: options.token }),

@@ -37,14 +37,19 @@ async function readWhole(sources: readonly BlobSource[], request: OpenBlobReques
 }
 
 /** Gives a chunk that was read ahead, so that a failure to open is the caller's rejection and not the stream's. */
-async function* startingWith(first: IteratorResult<Uint8Array, void>, rest: AsyncGenerator<Uint8Array, void, undefined>) {
-  if (first.done) return;
-  try {
-    yield first.value;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
+function startingWith(
+  first: IteratorResult<Uint8Array, void>,
+  rest: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncIterator<Uint8Array> {
+  let isFirst = true;
+  return {
+    async next() {
+      if (!isFirst) return rest.next();
+      isFirst = false;
+      return first;
+    },
+    return: () => rest.return(),
+  };
 }
 
 /** What was handed out so far: the next source must agree with it. */

@@ -83,6 +83,17 @@ describe("folderStore", () => {
       assert.equal((await store.use()).bytes, blob.bytes);
     });
 
+    it("leaves nothing of a blob that the disk does not take", async () => {
+      const store = folderStore(cleanup.directory());
+      await store.ready();
+      // Stands where the blob's directory should be.
+      writeFileSync(dirname(store.pathOf(blob.sha256)), "");
+      await assert.rejects(store.put(blob), withCode("STORE_DISK_FAILED"));
+      await assert.rejects(store.receive({ sha256: blob.sha256, chunks: blob.open() }), withCode("STORE_DISK_FAILED"));
+      assert.deepEqual(await filesUnder(join(store.directory, "incoming")), []);
+      assert.equal((await store.use()).bytes, 0);
+    });
+
     it("keeps an empty blob", async () => {
       const store = folderStore(cleanup.directory());
       await store.put(blobOf(0));

@@ -32,6 +32,11 @@ export const blobErrors = defineErrors({
     hint: "Give the store's base URL, for example http://127.0.0.1:8090, and the token apart from it.",
     isRetryable: false,
   },
+  STORE_TOKEN_INVALID: {
+    meaning: "A store token has characters that a request cannot carry.",
+    hint: "Give the token as the store's owner wrote it: printable characters, without spaces and without a line break at its end.",
+    isRetryable: false,
+  },
   LOCATION_INVALID: {
     meaning: "A task's location hint is not a short list of store URLs.",
     hint: "Give at most 8 http or https URLs, separated by spaces, in at most 256 bytes.",

@@ -276,6 +276,14 @@ describe("httpStore", () => {
           assert.ok(puts <= 1);
         });
 
+    it("refuses a token that no request can carry, without showing it", () => {
+      for (const token of ["", "secret\n", "sec ret", "sécret"])
+        assert.throws(
+          () => httpStore("http://127.0.0.1:1", { token }),
+          withCode("STORE_TOKEN_INVALID", (error) => !/s[eé]c/.test(error.message)),
+        );
+    });
+
     it("never shows the token", async () => {
       const store = await storeThat((_, response) => response.writeHead(403).end(), { token: "a-very-secret-token" });
       await assert.rejects(

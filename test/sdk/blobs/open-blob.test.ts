@@ -86,19 +86,23 @@ describe("openBlob", () => {
     await assert.rejects(openBlob([sourceOf("good", [small])], { ...wanted(small), bytes: 1001 }), withCode("BLOB_CORRUPT"));
   });
 
-  it("cancels the source when the reader leaves", async () => {
-    let isCancelled = false;
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new Uint8Array(MIB)),
-      cancel: () => {
-        isCancelled = true;
-      },
+  for (const [when, reads] of [
+    ["before it reads", 0],
+    ["in the middle", 1],
+  ] as const)
+    it(`cancels the source when the reader leaves ${when}`, async () => {
+      let isCancelled = false;
+      const endless = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.enqueue(new Uint8Array(MIB)),
+        cancel: () => {
+          isCancelled = true;
+        },
+      });
+      const source: BlobSource = { label: "endless", open: async () => endless, missing: async () => [] };
+      const stream = await openBlob([source], { ...wanted(large), bytes: 1024 * MIB });
+      const reader = stream.getReader();
+      for (let i = 0; i < reads; i++) await reader.read();
+      await reader.cancel();
+      assert.ok(isCancelled);
     });
-    const source: BlobSource = { label: "endless", open: async () => endless, missing: async () => [] };
-    const stream = await openBlob([source], { ...wanted(large), bytes: 1024 * MIB });
-    const reader = stream.getReader();
-    await reader.read();
-    await reader.cancel();
-    assert.ok(isCancelled);
-  });
 });
