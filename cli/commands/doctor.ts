@@ -35,7 +35,7 @@ interface Check {
   name: string;
   /** Without it, the checks that follow would all say the same. */
   isBasis?: boolean;
-  look(): Promise<string>;
+  look: () => Promise<string>;
 }
 
 /** `parity doctor`: checks everything that the other commands need. */

@@ -12,8 +12,8 @@ const waitingFor: Readonly<Partial<Record<Phase, string>>> = {
 
 /** Shows on a terminal what a task waits for and how long that can last. */
 export interface Countdown {
-  show(phase: Phase, state: TaskState): void;
-  end(): void;
+  show: (phase: Phase, state: TaskState) => void;
+  end: () => void;
 }
 
 /** Starts a countdown; it shows nothing before it is told a phase. */

@@ -28,7 +28,7 @@ export async function findTask(text: string, place: TaskPlace): Promise<Task> {
 }
 
 /** Shortens an id or hash to what tells it apart for a person. */
-export function shortHex(hex: Hex | string, digits = 8): string {
+export function shortHex(hex: string, digits = 8): string {
   return hex.length > digits + 3 ? `${hex.slice(0, digits + 2)}…` : hex;
 }
 

@@ -54,7 +54,8 @@ function shownOf(event: TaskEvent, nameOf: NameOf): Shown | undefined {
       return { verb: "strike", who: nameOf(event.args.identity), what: `now ${event.args.strikes} in this scope` };
     case "BountyReclaimed":
       return { verb: "reclaimed", who: "submitter", what: formatAmount(event.args.amount) };
-    default:
+    case "StrikesCleared":
+    case "StepSkipped":
       return undefined; // nothing that a person follows a task for
   }
 }

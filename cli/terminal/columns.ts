@@ -1,8 +1,8 @@
-const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+import { stripVTControlCharacters } from "node:util";
 
 /** Says how many columns a text takes on a terminal, colours apart. */
 export function widthOf(text: string): number {
-  return [...text.replace(ESCAPES, "")].length;
+  return Array.from(stripVTControlCharacters(text)).length;
 }
 
 /** Pads a text, colours apart, to a number of columns. */

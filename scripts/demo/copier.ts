@@ -37,7 +37,7 @@ async function copy(task: Task): Promise<void> {
     await revealResult(client, { escrow, taskId: task.taskId, opening: { identity, payee: account.address, outputHash, salt } });
     console.log("Copy opened");
   } catch (error) {
-    console.log(`Copy refused: ${isParityError(error) ? error.code : error}`);
+    console.log(`Copy refused: ${isParityError(error) ? error.code : String(error)}`);
   }
 }
 
