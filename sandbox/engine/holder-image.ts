@@ -71,7 +71,7 @@ async function withHolderArchive<T>(engine: Engine, use: (archive: VerifiedArchi
 async function holderArchive(platform: Platform): Promise<Buffer> {
   const program = encodeElf(programs[platform]);
   const layer = await collect(writeTar(holderItems(program)));
-  const layers = [{ sha256: sha256Hex(layer), bytes: layer.length, content: layer }];
+  const layers = [{ sha256: sha256Hex(layer), bytes: layer.length, open: () => [layer] }];
   return collect(writeTar(archiveItems({ platform, layers, settings: { entrypoint: ["/holder"] } })));
 }
 

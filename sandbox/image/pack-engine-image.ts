@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
@@ -7,8 +8,8 @@ import { callEngine, callStream } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
 import { readTar, type TarEntry } from "../tar/read-tar.ts";
 import { archiveBounds } from "./bounds.ts";
-import { configSchema, dockerManifestSchema, type ImageConfig, type Platform } from "./documents.ts";
-import { type LayerFile, type PackedArchive, writeArchive, writeHashed } from "./write-archive.ts";
+import { configSchema, dockerManifestSchema, type ImageConfig, type Layer, type Platform } from "./documents.ts";
+import { type LayerSource, type PackedArchive, writeArchive, writeHashed } from "./write-archive.ts";
 
 /** An image that the engine has, by any name that the engine knows it by, and where to put the archive. */
 export interface EngineImageSource {
@@ -41,10 +42,14 @@ export async function packEngineImage(engine: Engine, source: EngineImageSource)
   }
 }
 
+interface SavedFile extends Layer {
+  path: string;
+}
+
 /** The files of a saved image, by their name in it and by the sha256 of their uncompressed bytes. */
 interface SavedFiles {
-  byName: Map<string, LayerFile>;
-  bySha256: Map<string, LayerFile>;
+  byName: Map<string, SavedFile>;
+  bySha256: Map<string, SavedFile>;
 }
 
 /** Formats of `docker save` differ by engine; the digests of its files do not, so layers are found by those. */
@@ -85,15 +90,16 @@ async function readConfig(files: SavedFiles): Promise<ImageConfig> {
   return config.data;
 }
 
-async function readDocument(file: LayerFile | undefined): Promise<unknown> {
+async function readDocument(file: SavedFile | undefined): Promise<unknown> {
   if (!file || file.bytes > archiveBounds.documentBytes) return undefined;
   return JSON.parse(await readFile(file.path, "utf8"));
 }
 
-function layerOf(files: SavedFiles, diffId: string): LayerFile {
-  const layer = files.bySha256.get(diffId.replace(/^sha256:/, ""));
-  if (!layer) throw new ParityError("ENGINE_FAILED", `The engine's saved image lacks its layer ${diffId}.`);
-  return layer;
+function layerOf(files: SavedFiles, diffId: string): LayerSource {
+  const file = files.bySha256.get(diffId.replace(/^sha256:/, ""));
+  if (!file) throw new ParityError("ENGINE_FAILED", `The engine's saved image lacks its layer ${diffId}.`);
+  const { sha256, bytes, path } = file;
+  return { sha256, bytes, open: () => createReadStream(path, { highWaterMark: 1024 * 1024 }) };
 }
 
 function platformOf(config: ImageConfig): Platform {

@@ -1,9 +1,9 @@
-import { open, rm } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { ParityError } from "@parity-protocol/sdk";
 import { writeTar } from "../tar/write-tar.ts";
 import type { Platform } from "./documents.ts";
 import { type FolderItem, listFolder, withContent } from "./folder.ts";
-import { type PackedArchive, writeArchive, writeHashed } from "./write-archive.ts";
+import { describeLayer, type PackedArchive, writeArchive } from "./write-archive.ts";
 
 /** A folder to make an image of, and where to put the archive. Without a platform, the folder's binaries say which it is. */
 export interface FolderSource {
@@ -20,12 +20,9 @@ export interface FolderSource {
 export async function packFolder(source: FolderSource): Promise<PackedArchive> {
   const items = await listFolder(source.folder);
   const platform = source.platform ?? (await detectPlatform(items));
-  const layer = await writeHashed(writeTar(items.map(withContent)), source.outputDirectory);
-  try {
-    return await writeArchive({ platform, layers: [layer] }, source.outputDirectory);
-  } finally {
-    await rm(layer.path, { force: true });
-  }
+  // Read twice rather than written twice: an archive names a layer's hash before its bytes.
+  const layer = await describeLayer(() => writeTar(items.map(withContent)));
+  return writeArchive({ platform, layers: [layer] }, source.outputDirectory);
 }
 
 const machines: Readonly<Record<number, Platform>> = { 62: "linux/amd64", 183: "linux/arm64" };

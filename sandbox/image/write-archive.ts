@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { byteOrder, ParityError, sha256Hex } from "@parity-protocol/sdk";
@@ -25,48 +24,66 @@ export interface PackedArchive {
   platform: Platform;
 }
 
-/** A layer whose tar lies in a file. */
-export interface LayerFile extends Layer {
-  path: string;
+/** A layer to pack: its name, its size, and its bytes, which must be the same whenever they are asked for. */
+export interface LayerSource extends Layer {
+  open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** Writes an image as the reproducible hybrid of docker-archive and OCI layout. Same contents, same bytes. */
-export async function writeArchive(
-  contents: ImageContents & { layers: readonly LayerFile[] },
-  outputDirectory: string,
-): Promise<PackedArchive> {
-  refuseLarge(contents.layers);
-  const written = await writeHashed(writeTar(archiveItems(contents)), outputDirectory);
-  return { ...written, platform: contents.platform };
+/** An image to pack. */
+export type ImageSource = ImageContents & { layers: readonly LayerSource[] };
+
+/**
+ * Writes an image as the reproducible hybrid of docker-archive and OCI layout. Same contents, same bytes.
+ * @throws IMAGE_SOURCE_INVALID when a layer's bytes are not what they were when it was described; ARCHIVE_TOO_LARGE
+ */
+export async function writeArchive(image: ImageSource, outputDirectory: string): Promise<PackedArchive> {
+  refuseLarge(image.layers);
+  const written = await writeHashed(writeTar(archiveItems(image)), outputDirectory);
+  return { ...written, platform: image.platform };
 }
 
 /** Lists an archive's entries, sorted by their names' bytes. */
-export function archiveItems(
-  contents: ImageContents & { layers: readonly (Layer & { path?: string; content?: Uint8Array })[] },
-): TarItem[] {
-  const config = encodeConfig(contents);
+export function archiveItems(image: ImageSource): TarItem[] {
+  const config = encodeConfig(image);
   const configBlob = describe(config);
-  const manifest = encodeManifest(configBlob, contents.layers);
+  const manifest = encodeManifest(configBlob, image.layers);
   const items = new Map<string, TarItem>();
-  const add = (name: string, content: Uint8Array) =>
-    items.set(name, { name, type: "file", mode: 0o644, bytes: content.length, content: [content] });
-  add("oci-layout", layoutDocument);
-  add("index.json", encodeIndex(describe(manifest)));
-  add("manifest.json", encodeDockerManifest(configBlob, contents.layers));
-  add(blobPath(configBlob.sha256), config);
-  add(blobPath(describe(manifest).sha256), manifest);
-  for (const { sha256, bytes, path, content } of contents.layers) {
-    const name = blobPath(sha256);
-    items.set(name, { name, type: "file", mode: 0o644, bytes, content: content ? [content] : readLater(path ?? "") });
-  }
+  const add = (name: string, bytes: number, content: NonNullable<TarItem["content"]>) =>
+    items.set(name, { name, type: "file", mode: 0o644, bytes, content });
+  const addDocument = (name: string, document: Uint8Array) => add(name, document.length, [document]);
+  addDocument("oci-layout", layoutDocument);
+  addDocument("index.json", encodeIndex(describe(manifest)));
+  addDocument("manifest.json", encodeDockerManifest(configBlob, image.layers));
+  addDocument(blobPath(configBlob.sha256), config);
+  addDocument(blobPath(describe(manifest).sha256), manifest);
+  for (const layer of image.layers) add(blobPath(layer.sha256), layer.bytes, checked(layer));
   return [...items.values()].sort((a, b) => byteOrder(a.name, b.name));
 }
 
+/** Describes a layer whose tar can be made again and again. */
+export async function describeLayer(open: LayerSource["open"]): Promise<LayerSource> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of open()) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest("hex"), bytes, open };
+}
+
+/** Reads a layer when its turn comes; one that changed since it was described would make an archive that everybody refuses. */
+async function* checked(layer: LayerSource): AsyncGenerator<Uint8Array> {
+  const hash = createHash("sha256");
+  for await (const chunk of layer.open()) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest("hex") !== layer.sha256)
+    throw new ParityError("IMAGE_SOURCE_INVALID", "The image's files changed while they were packed.");
+}
+
 /** Writes a stream to `<directory>/<sha256>`, durably; leaves nothing behind when it fails. */
-export async function writeHashed(
-  source: AsyncIterable<Uint8Array>,
-  directory: string,
-): Promise<{ path: string; sha256: string; bytes: number }> {
+export async function writeHashed(source: AsyncIterable<Uint8Array>, directory: string): Promise<Layer & { path: string }> {
   await mkdir(directory, { recursive: true });
   const partial = join(directory, `.partial-${randomUUID()}`);
   try {
@@ -95,11 +112,6 @@ async function writeDurably(source: AsyncIterable<Uint8Array>, path: string): Pr
     await file.close();
   }
   return { sha256: hash.digest("hex"), bytes };
-}
-
-/** Opens the file only when its turn comes. */
-async function* readLater(path: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path, { highWaterMark: 1024 * 1024 });
 }
 
 function describe(bytes: Uint8Array): Layer {

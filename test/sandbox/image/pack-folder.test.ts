@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packFolder, verifyArchive } from "@parity-protocol/sandbox";
 import { isParityError, sha256Hex } from "@parity-protocol/sdk";
+import { describeLayer, writeArchive } from "../../../sandbox/image/write-archive.ts";
 
 /** The first bytes of a binary, as much as a reader of its platform looks at. */
 function elf(machine: number): Buffer {
@@ -78,5 +79,14 @@ describe("packFolder", () => {
     for (const bad of [folder, join(directory, "absent")])
       await assert.rejects(packFolder({ folder: bad, outputDirectory }), (error) => isParityError(error, "IMAGE_SOURCE_INVALID"));
     assert.deepEqual(await readdir(outputDirectory).catch(() => []), []);
+  });
+
+  it("refuses files that change while they are packed, and leaves nothing behind", async () => {
+    const outputDirectory = join(directory, "out");
+    let reads = 0;
+    const layer = await describeLayer(() => [Buffer.from(`read ${reads++}`)]);
+    const packing = writeArchive({ platform: "linux/amd64", layers: [layer] }, outputDirectory);
+    await assert.rejects(packing, (error) => isParityError(error, "IMAGE_SOURCE_INVALID"));
+    assert.deepEqual(await readdir(outputDirectory), []);
   });
 });

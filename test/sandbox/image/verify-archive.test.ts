@@ -7,7 +7,7 @@ import { verifyArchive } from "@parity-protocol/sandbox";
 import { type ErrorCode, encodeCanonicalJson, isParityError, sha256Hex } from "@parity-protocol/sdk";
 import { blobPath } from "../../../sandbox/image/documents.ts";
 import { checkLayer } from "../../../sandbox/image/layer.ts";
-import { archiveItems } from "../../../sandbox/image/write-archive.ts";
+import { archiveItems, type LayerSource } from "../../../sandbox/image/write-archive.ts";
 import { encodeItem, type TarItem, writeTar } from "../../../sandbox/tar/write-tar.ts";
 
 type Document = Record<string, unknown>;
@@ -26,15 +26,17 @@ function json(name: string, value: unknown): TarItem {
   return file(name, encodeCanonicalJson(value));
 }
 
-async function layerOf(...items: TarItem[]): Promise<{ sha256: string; bytes: number; content: Uint8Array }> {
+async function layerOf(...items: TarItem[]): Promise<LayerSource> {
   const content = await pack(items);
-  return { sha256: sha256Hex(content), bytes: content.length, content };
+  return { sha256: sha256Hex(content), bytes: content.length, open: () => [content] };
 }
 
 /** The entries of a good archive, by name, to be spoilt. */
 async function goodEntries(...layerItems: TarItem[]): Promise<Map<string, TarItem>> {
   const layer = await layerOf(...(layerItems.length > 0 ? layerItems : [file("tool", Buffer.from("tool"))]));
-  return new Map(archiveItems({ platform: "linux/amd64", layers: [layer] }).map((item) => [item.name, item]));
+  const entries = new Map(archiveItems({ platform: "linux/amd64", layers: [layer] }).map((item) => [item.name, item]));
+  const name = blobPath(layer.sha256);
+  return entries.set(name, file(name, Buffer.concat([...(layer.open() as Iterable<Uint8Array>)])));
 }
 
 function read(entries: Map<string, TarItem>, name: string): Document {
@@ -234,7 +236,7 @@ describe("verifyArchive", () => {
     const inDev = asDevice(encodeItem({ name: "./dev/null", type: "file", mode: 0o666, bytes: 0 }));
     const end = Buffer.alloc(1_024);
     const layer = (content: Buffer) => {
-      const layers = [{ sha256: sha256Hex(content), bytes: content.length, content }];
+      const layers = [{ sha256: sha256Hex(content), bytes: content.length, open: () => [content] }];
       return pack(archiveItems({ platform: "linux/amd64", layers }));
     };
     await refuses(await layer(Buffer.concat([device, end])), "ARCHIVE_LAYER_REFUSED");
