@@ -56,7 +56,8 @@ export function assemble(parts: Parts): Assembled {
   const execute = ports.execute?.(executeJob) ?? executeJob;
   const executor = new Executor({ engine: ground.engine, images, cache: folder, execute, outputsDirectory, owner: ground.owner });
   const { cpus } = ground.engine;
-  const capacity = new Capacity({ ...config.host, cpus }, () => lives.wakeAll());
+  const memoryBytes = Math.min(config.host.memoryBytes, ground.engine.memoryBytes);
+  const capacity = new Capacity({ concurrency: config.host.concurrency, cpus, memoryBytes });
   const baseFee = () => lives.head?.baseFeePerGasWei ?? 0n;
   const gasNeededWei = () => BigInt(lives.taken + 1) * gasOfTask * 2n * baseFee();
   const stores = createStores(config);
@@ -71,7 +72,7 @@ type Assessed = Pick<AssessDeps, "stores" | "cache" | "images" | "now" | "gasNee
 
 function assessDeps({ config, ground }: Parts, rest: Assessed): AssessDeps {
   const { client, escrow, account, engine } = ground;
-  const rules = { ...config, platform: engine.platform, cpus: Math.min(engine.cpus, config.host.concurrency) };
+  const rules = { ...config, platform: engine.platform, cpus: engine.cpus };
   return { ...rest, client, escrow: escrow.address, asset: escrow.asset, runner: account.address, rules, proofs: new Map() };
 }
 

@@ -92,7 +92,7 @@ export type KeySource = { kind: "private-key"; privateKey: Hex } | { kind: "keys
 
 /** Bounds on what a job may ask of this host. */
 export interface HostBounds {
-  /** How many jobs run at a time, and how many CPUs they may use together. */
+  /** How many jobs run at a time; together they never have more CPUs than the engine. */
   concurrency: number;
   /** Memory of all running jobs together. */
   memoryBytes: number;

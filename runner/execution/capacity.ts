@@ -8,29 +8,24 @@ export interface CapacityBounds {
   memoryBytes: number;
 }
 
+interface Waiting {
+  limits: JobLimits;
+  wake: () => void;
+}
+
 /** Counts what the jobs of this runner use of the host, from the reservation of a slot to the end of the run. Never overcommits. */
 export class Capacity {
   readonly #bounds: CapacityBounds;
   readonly #held = new Map<Hex, JobLimits>();
-  readonly #onRelease: () => void;
+  readonly #waiting = new Map<Hex, Waiting>();
 
-  /** @param onRelease called when something was given back */
-  constructor(bounds: CapacityBounds, onRelease: () => void) {
+  constructor(bounds: CapacityBounds) {
     this.#bounds = bounds;
-    this.#onRelease = onRelease;
-  }
-
-  get jobs(): number {
-    return this.#held.size;
   }
 
   /** Says whether a task has its share already or could take it now. */
   hasRoomFor(taskId: Hex, limits: JobLimits): boolean {
-    if (this.#held.has(taskId)) return true;
-    const held = [...this.#held.values()];
-    const sum = (of: (limits: JobLimits) => number) => held.reduce((total, other) => total + of(other), of(limits));
-    const { concurrency, cpus, memoryBytes } = this.#bounds;
-    return held.length < concurrency && sum((job) => job.cpus) <= cpus && sum((job) => job.memoryBytes) <= memoryBytes;
+    return this.#held.has(taskId) || this.#fits([...this.#held.values(), limits]);
   }
 
   /** Takes a task's share; false where there is no room. Once is enough. */
@@ -40,8 +35,32 @@ export class Capacity {
     return true;
   }
 
-  /** Gives a task's share back, if it has one. */
+  /** Has a task woken once there may be room for it, in the order in which they asked; once. */
+  wait(taskId: Hex, limits: JobLimits, wake: () => void): void {
+    this.#waiting.set(taskId, { limits, wake });
+  }
+
+  /** Gives back a task's share or its place among those who wait, whichever it has. */
   release(taskId: Hex): void {
-    if (this.#held.delete(taskId)) this.#onRelease();
+    this.#held.delete(taskId);
+    this.#waiting.delete(taskId);
+    this.#wakeThoseThatFit();
+  }
+
+  /** Wakes no more than there is room for together: each looks at the chain before it takes its share. */
+  #wakeThoseThatFit(): void {
+    const expected = [...this.#held.values()];
+    for (const [taskId, { limits, wake }] of this.#waiting) {
+      if (!this.#fits([...expected, limits])) continue;
+      expected.push(limits);
+      this.#waiting.delete(taskId);
+      wake();
+    }
+  }
+
+  #fits(jobs: readonly JobLimits[]): boolean {
+    const { concurrency, cpus, memoryBytes } = this.#bounds;
+    const sum = (of: (limits: JobLimits) => number) => jobs.reduce((total, job) => total + of(job), 0);
+    return jobs.length <= concurrency && sum((job) => job.cpus) <= cpus && sum((job) => job.memoryBytes) <= memoryBytes;
   }
 }

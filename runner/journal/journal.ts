@@ -67,6 +67,11 @@ export class Journal {
     return row && toRecord(row);
   }
 
+  /** Says whether a task is known and not done. */
+  isInPlay(taskId: Hex): boolean {
+    return this.#get("SELECT 1 FROM tasks WHERE task_id = ? AND done_why IS NULL", taskId) !== undefined;
+  }
+
   /** Lists the tasks that are not done. */
   inPlay(): TaskRecord[] {
     return this.#all(`${selectTask} WHERE t.done_why IS NULL ORDER BY t.block_number`).map(toRecord);

@@ -16,7 +16,7 @@ export interface Situation {
 
   /** What the policy says; `pending` until everything that the job needs was fetched and verified. */
   verdict: "pending" | "taken" | "refused";
-  /** Whether the host has room for the job now. */
+  /** Whether the host has room for the job now; for any job at all while it is not known. */
   hasCapacity: boolean;
   /** The output hash that this runner promised or, before a promise, computed. */
   outputHash?: Hex;
@@ -65,11 +65,22 @@ export type DoneReason =
   | "settled";
 
 /** What to do next about a task. `until` is when time alone can change the answer, unix seconds; an event can at any moment. */
-export type Step = { kind: Verb } | { kind: "wait"; until?: number; why: WaitReason } | { kind: "done"; why: DoneReason };
+export type Step =
+  | { kind: "reserve" | "reveal" | "claim" }
+  | { kind: "execute" }
+  | { kind: "publish" }
+  | { kind: "commit"; outputHash: Hex }
+  | { kind: "wait"; until?: number; why: WaitReason }
+  | { kind: "done"; why: DoneReason };
 
 const wait = (why: WaitReason, until: number): Step => ({ kind: "wait", why, until });
 const done = (why: DoneReason): Step => ({ kind: "done", why });
-const act = (kind: Verb): Step => ({ kind });
+const reserve: Step = { kind: "reserve" };
+const execute: Step = { kind: "execute" };
+const reveal: Step = { kind: "reveal" };
+const publish: Step = { kind: "publish" };
+const claim: Step = { kind: "claim" };
+const commit = (outputHash: Hex): Step => ({ kind: "commit", outputHash });
 
 /**
  * Decides the next step of one task: the whole behaviour of a runner, without any effect. A restart, a lost journal, a replayed
@@ -102,19 +113,20 @@ function takeSlot(situation: Situation): Step {
   const { state, now, verdict, outputHash, runSeconds, marginSeconds, hasCapacity, hasFailed } = situation;
   if (state.reserved >= state.slots) return done("full");
   // The slot fell out of the chain after the job had run: a commitment takes a slot by itself.
-  if (outputHash !== undefined) return hasTimeToCommit(situation) ? act("commit") : done("too-late");
+  if (outputHash !== undefined) return hasTimeToCommit(situation) ? commit(outputHash) : done("too-late");
   if (verdict === "refused" || hasFailed) return done("refused");
   if (now + runSeconds + marginSeconds > state.closesAt) return done("too-late");
-  if (verdict === "pending") return wait("being-assessed", state.closesAt);
+  // Before the assessment, which fetches the job: nobody can make a busy runner fill its disk.
   if (!hasCapacity) return wait("no-capacity", state.closesAt - runSeconds - marginSeconds);
-  return act("reserve");
+  if (verdict === "pending") return wait("being-assessed", state.closesAt);
+  return reserve;
 }
 
 function fillSlot(situation: Situation): Step {
   const { state, outputHash, hasFailed } = situation;
   if (!hasTimeToCommit(situation)) return wait("deadline-too-near", state.closesAt);
-  if (outputHash !== undefined) return act("commit");
-  return hasFailed ? wait("execution-failed", state.closesAt) : act("execute");
+  if (outputHash !== undefined) return commit(outputHash);
+  return hasFailed ? wait("execution-failed", state.closesAt) : execute;
 }
 
 function hasTimeToCommit({ state, now, marginSeconds }: Situation): boolean {
@@ -136,16 +148,16 @@ function whileRevealing(situation: Situation): Step {
     if (!isCloseConfirmed) return wait("close-unconfirmed", revealsUntil(state));
     // Too late to match: a reveal would buy back the bond and nothing else.
     if (isOutvoted(situation) && terms.bondWei === 0n) return done("outvoted");
-    return act("reveal");
+    return reveal;
   });
 }
 
 function onceDead(situation: Situation): Step {
   const { slot, state, terms } = situation;
   if (terms.bondWei === 0n) return done("dead");
-  if (slot === "committed") return withOpening(situation, () => act("claim"));
+  if (slot === "committed") return withOpening(situation, () => claim);
   // Nobody committed at all: the task was probably impossible, and every bond goes home.
-  return slot === "reserved" && state.committed === 0 ? act("claim") : done("dead");
+  return slot === "reserved" && state.committed === 0 ? claim : done("dead");
 }
 
 function onceAccepted(situation: Situation): Step {
@@ -153,14 +165,14 @@ function onceAccepted(situation: Situation): Step {
   if (slot === "none") return publishFirst(situation, () => done(outputHash === undefined ? "not-taken" : "settled"));
   if (slot !== "committed") return missed(situation);
   if (!hasRevealed) return done("not-revealed");
-  if (isMatching(situation)) return publishFirst(situation, () => withOpening(situation, () => act("claim")));
-  return terms.bondWei > 0n || claimsMismatches ? withOpening(situation, () => act("claim")) : done("outvoted");
+  if (isMatching(situation)) return publishFirst(situation, () => withOpening(situation, () => claim));
+  return terms.bondWei > 0n || claimsMismatches ? withOpening(situation, () => claim) : done("outvoted");
 }
 
 function onceVoid(situation: Situation): Step {
   const { slot, terms, hasRevealed } = situation;
   if (slot !== "committed" || !hasRevealed || terms.bondWei === 0n) return done("void");
-  return withOpening(situation, () => act("claim"));
+  return withOpening(situation, () => claim);
 }
 
 function missed({ slot }: Situation): Step {
@@ -172,16 +184,16 @@ function withOpening(situation: Situation, then: () => Step): Step {
   const { opening, hasFailed } = situation;
   if (opening === "foreign") return done("commitment-foreign");
   if (opening === "known") return then();
-  return hasFailed ? done("opening-lost") : act("execute");
+  return hasFailed ? done("opening-lost") : execute;
 }
 
 /** The output is published once a quorum revealed it and never before: until then it would be there to be copied. */
 function publishFirst(situation: Situation, then: () => Step): Step {
   const { output, hasFailed, slot } = situation;
   if (!isMatching(situation) || output === "published") return then();
-  if (output === "stored") return act("publish");
+  if (output === "stored") return publish;
   // The disk was lost. While the slot is unpaid the answer is still owed to the submitter.
-  return slot === "none" || hasFailed ? then() : act("execute");
+  return slot === "none" || hasFailed ? then() : execute;
 }
 
 function isMatching({ state, decidedHash, outputHash, opening, slot }: Situation): boolean {

@@ -1,9 +1,9 @@
-import { isParityError, type JobSpec, openingOfReservation, zeroAddress } from "@parity-protocol/sdk";
+import { type Hex, isParityError, type JobSpec, type Opening, openingOfReservation, zeroAddress } from "@parity-protocol/sdk";
 import type { SentStep } from "../chain/sender.ts";
 import type { Admission, TaskRecord } from "../journal/records.ts";
 import { askGate } from "../policy/ask-gate.ts";
 import type { LifeDeps } from "./life-deps.ts";
-import type { Verb } from "./next-step.ts";
+import type { Step, Verb } from "./next-step.ts";
 import type { KnownSituation } from "./situation.ts";
 import { claim } from "./steps/claim.ts";
 import { commit } from "./steps/commit.ts";
@@ -13,7 +13,8 @@ import { reveal } from "./steps/reveal.ts";
 import { identityIn, type TaskMemory } from "./task-memory.ts";
 
 /** A step that is taken at once; publishing goes on beside the others. */
-export type DirectVerb = Exclude<Verb, "publish">;
+export type DirectStep = Exclude<Step, { kind: "wait" | "done" | "publish" }>;
+type DirectVerb = Exclude<Verb, "publish">;
 
 /** What a step is taken with. */
 export interface StepContext {
@@ -38,10 +39,11 @@ const maxRefusals = 3;
  * Takes a step and tells of it; says whether it was taken, which it is not where the host has no room for it now.
  * @throws what the step throws, after drawing from it what it says about the task
  */
-export async function takeStep(deps: LifeDeps, verb: DirectVerb, context: StepContext): Promise<boolean> {
+export async function takeStep(deps: LifeDeps, step: DirectStep, context: StepContext): Promise<boolean> {
   const startedAtMs = performance.now();
+  const verb = step.kind;
   try {
-    const fields = verb === "execute" ? await executeStep(deps, context) : await sendStep(deps, verb, context);
+    const fields = step.kind === "execute" ? await executeStep(deps, context) : await sendStep(deps, step, context);
     if (!fields) return false;
     context.memory.refusals = 0;
     tell(deps, verb, { taskId: context.memory.taskId, startedAtMs, fields });
@@ -107,13 +109,13 @@ async function readySpec(
   return spec;
 }
 
-type SentVerb = Exclude<DirectVerb, "execute">;
+type SentStepKind = Exclude<DirectStep, { kind: "execute" }>;
 
-async function sendStep(deps: LifeDeps, verb: SentVerb, context: StepContext): Promise<Record<string, unknown> | undefined> {
-  if (verb === "reserve" && !beginToPrepare(deps, context.memory)) return undefined;
-  const { transactionHash, blockNumber, gasUsed, feeWei } = await calls[verb](deps, context);
+async function sendStep(deps: LifeDeps, step: SentStepKind, context: StepContext): Promise<Record<string, unknown> | undefined> {
+  if (step.kind === "reserve" && !beginToPrepare(deps, context.memory)) return undefined;
+  const { transactionHash, blockNumber, gasUsed, feeWei } = await sendCall(deps, step, context);
   context.memory.notBefore = blockNumber;
-  deps.metrics.gasUsed.inc({ verb }, Number(gasUsed));
+  deps.metrics.gasUsed.inc({ verb: step.kind }, Number(gasUsed));
   deps.metrics.feesWei.inc(Number(feeWei));
   return { transactionHash, block: Number(blockNumber), gasUsed: Number(gasUsed) };
 }
@@ -125,32 +127,26 @@ function beginToPrepare({ capacity, executor }: LifeDeps, { taskId, spec }: Task
   return true;
 }
 
-const calls: Record<SentVerb, (deps: LifeDeps, context: StepContext) => Promise<SentStep>> = {
-  reserve: async (deps, context) => {
-    const { record, signal } = context;
-    const admission = await fullAdmission(deps, context);
-    return reserve(deps, { task: record.task, admission, bondValueWei: bondValueOf(deps, record), signal });
-  },
-  commit: commitStep,
-  reveal: async (deps, context) => {
-    return reveal(deps, { taskId: context.memory.taskId, opening: openingOf(deps, context), signal: context.signal });
-  },
-  claim: async (deps, context) => claim(deps, { task: context.record.task, opening: openingOf(deps, context), signal: context.signal }),
-};
+async function sendCall(deps: LifeDeps, step: SentStepKind, context: StepContext): Promise<SentStep> {
+  const { record, memory, signal } = context;
+  const { task } = record;
+  if (step.kind === "commit") return commitStep(deps, step.outputHash, context);
+  if (step.kind === "reveal") return reveal(deps, { taskId: memory.taskId, opening: openingOf(deps, context), signal });
+  if (step.kind === "claim") return claim(deps, { task, opening: openingOf(deps, context), signal });
+  return reserve(deps, { task, admission: await fullAdmission(deps, context), bondValueWei: bondValueOf(deps, record), signal });
+}
 
-async function commitStep(deps: LifeDeps, context: StepContext): Promise<SentStep> {
+async function commitStep(deps: LifeDeps, outputHash: Hex, context: StepContext): Promise<SentStep> {
   const { record, known, memory, signal } = context;
-  const { task, promised, output } = record;
+  const { task, promised } = record;
   const takesSlot = known.situation.slot === "none";
   const admission: Admission = takesSlot ? await fullAdmission(deps, context) : { identity: identityIn(memory, deps.runner), proof: "0x" };
-  const outputHash = promised?.outputHash ?? output?.outputHash;
-  if (!outputHash) throw new Error(`task ${task.taskId} has no output to commit to`);
   const bondValueWei = takesSlot ? bondValueOf(deps, record) : 0n;
   return commit(deps, { task, admission, payee: promised?.payee ?? deps.payee, outputHash, bondValueWei, signal });
 }
 
 /** A slot that was only reserved is claimed by the address that reserved it. */
-function openingOf({ runner }: LifeDeps, { known, memory }: StepContext) {
+function openingOf({ runner }: LifeDeps, { known, memory }: StepContext): Opening {
   return known.opening ?? openingOfReservation({ identity: identityIn(memory, runner), runner });
 }
 

@@ -1,4 +1,4 @@
-import { type Hex, isParityError } from "@parity-protocol/sdk";
+import { defaultLimits, type Hex, isParityError, phaseOf } from "@parity-protocol/sdk";
 import { type ChainFacts, isCloseDeep, readFacts } from "../chain/read-facts.ts";
 import type { TaskRecord } from "../journal/records.ts";
 import { assess } from "../policy/assess.ts";
@@ -20,8 +20,11 @@ export interface LifeSignals {
 }
 
 /** Even without any event a task is looked at again after this time: events are hints, and hints get lost. */
-const longestRestMs = 30_000;
+const longestRestMs = 120_000;
 const firstRetryMs = 100;
+const longestRetryMs = 30_000;
+/** Stands for a job that is not known yet: a runner without room for it has no room for any. */
+const smallestJob = { ...defaultLimits, cpus: 1, memoryBytes: 16 * 1024 ** 2 };
 
 /**
  * Lives one task: looks at the chain, asks the decision table, takes the step, and looks again. It holds no truth: the chain and the
@@ -85,7 +88,9 @@ export class TaskLife {
   async #advance(): Promise<"ended" | "goes-on"> {
     // What woke the life up is seen by the look that follows.
     this.#alarm.reset();
-    const record = this.#readRecord();
+    const record = this.#deps.journal.find(this.taskId);
+    if (!record) return "ended";
+    if (record.admission) this.#memory.admission ??= record.admission;
     const facts = await this.#readFacts();
     if (facts.blockNumber < this.#memory.notBefore) {
       await this.#alarm.rest(firstRetryMs);
@@ -101,16 +106,9 @@ export class TaskLife {
     if (this.#signals.isStopping() && (step.kind === "wait" || step.kind === "reserve")) return "ended";
     if (step.kind === "wait") await (step.why === "being-assessed" ? this.#assess(record, known) : this.#waitFor(step));
     else if (step.kind === "publish") this.#publication.begin(record, identityIn(this.#memory, this.#deps.runner));
-    else if (!(await takeStep(this.#deps, step.kind, { record, known, memory: this.#memory, signal: this.#signals.abort })))
-      await this.#alarm.rest(longestRestMs);
+    else if (!(await takeStep(this.#deps, step, { record, known, memory: this.#memory, signal: this.#signals.abort })))
+      await this.#waitFor({ kind: "wait", why: "no-capacity" });
     return "goes-on";
-  }
-
-  #readRecord(): TaskRecord {
-    const record = this.#deps.journal.find(this.taskId);
-    if (!record) throw new Error(`task ${this.taskId} is not in the journal`);
-    if (record.admission) this.#memory.admission ??= record.admission;
-    return record;
   }
 
   async #readFacts(): Promise<ChainFacts> {
@@ -124,12 +122,12 @@ export class TaskLife {
     const { client, escrow, runner, payee, confirmations, clock, capacity, openings, marginSeconds, claimsMismatches } = this.#deps;
     const { verdict, spec } = this.#memory;
     const query = { escrow, taskId: this.taskId, confirmations };
-    const isCloseConfirmed = facts.slot?.commitment ? await isCloseDeep(client, query) : false;
+    const isCloseConfirmed = phaseOf(facts.state, clock.now()) === "REVEALING" && (await isCloseDeep(client, query));
     const parts = {
       ...{ record, facts, runner, payee, isCloseConfirmed, verdict, marginSeconds, claimsMismatches },
       identity: identityIn(this.#memory, runner),
       now: clock.now(),
-      hasCapacity: spec !== undefined && capacity.hasRoomFor(this.taskId, spec.limits),
+      hasCapacity: capacity.hasRoomFor(this.taskId, spec?.limits ?? smallestJob),
       isPublishing: this.#publication.hasBegun,
       runSeconds: spec?.limits.timeoutSeconds ?? 0,
     };
@@ -153,8 +151,9 @@ export class TaskLife {
   }
 
   async #waitFor({ why, until }: Extract<Step, { kind: "wait" }>): Promise<void> {
-    const { clock, log, confirmations } = this.#deps;
+    const { capacity, clock, log, confirmations } = this.#deps;
     log.debug({ taskId: this.taskId, why, until }, "Task waited");
+    if (why === "no-capacity") capacity.wait(this.taskId, this.#memory.spec?.limits ?? smallestJob, () => this.wake());
     this.#waitsUntil = until;
     // Depth grows with blocks that hold no event of the task.
     const restMs = why === "close-unconfirmed" ? 500 * confirmations : until === undefined ? longestRestMs : clock.msUntil(until);
@@ -175,7 +174,7 @@ export class TaskLife {
     if (this.#signals.abort.aborted) return;
     this.#faultsInARow += 1;
     this.#deps.log[this.#faultLevel(error)]({ taskId: this.taskId, faultsInARow: this.#faultsInARow, ...fault(error) }, "Step failed");
-    await this.#alarm.rest(Math.min(longestRestMs, firstRetryMs * 2 ** Math.min(this.#faultsInARow - 1, 9)));
+    await this.#alarm.rest(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.#faultsInARow - 1, 9)));
   }
 
   /** A call that came a moment too early, or just after another one, is refused by its trial: ordinary, the first few times. */

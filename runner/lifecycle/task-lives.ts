@@ -9,11 +9,12 @@ import type { LifeDeps } from "./life-deps.ts";
 import { TaskLife } from "./task-life.ts";
 
 /** Posting costs little, and every life looks at the chain now and then: tasks beyond this number are for others. */
-const maxLives = 1_000;
+const maxLives = 500;
 
 /** So long after something happened to one of its tasks, a runner expects the next thing to happen, and looks more often. */
 const eagerForMs = 5_000;
 const eagerness = 5;
+const cursorEveryMs = 2_000;
 
 /** Holds the lives of all tasks that something is left to do about, and brings them the news of the chain. */
 export class TaskLives implements ChainListener {
@@ -25,6 +26,7 @@ export class TaskLives implements ChainListener {
   #isStopping = false;
   #head: Head | undefined;
   #faultsInARow = 0;
+  #cursorAtMs = Number.NEGATIVE_INFINITY;
   #lastNewsAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param fromBlock where the search for a task's post begins */
@@ -94,10 +96,10 @@ export class TaskLives implements ChainListener {
     const knownIds = new Set(known.map(({ taskId }) => taskId));
     const lost = [...ownIds].filter((taskId) => !knownIds.has(taskId) && !journal.find(taskId));
     const found = (await Promise.all(lost.map((taskId) => this.#findPost(taskId)))).flat();
-    journal.recordTasks([...known, ...found], cursor);
+    if (known.length + found.length > 0 || this.#isCursorDue()) journal.recordTasks([...known, ...found], cursor);
     this.#learnIdentities(events);
     if (this.#isStopping) return;
-    for (const { taskId } of [...known, ...found]) if (!journal.find(taskId)?.doneWhy) this.#begin(taskId);
+    for (const { taskId } of [...known, ...found]) if (journal.isInPlay(taskId)) this.#begin(taskId);
     for (const event of events) if (event.kind !== "posted") this.#tell(event.taskId);
   }
 
@@ -135,9 +137,19 @@ export class TaskLives implements ChainListener {
     const ended = life.live().then(() => {
       this.#lives.delete(taskId);
       this.#deps.metrics.tasksInPlay.set(this.#lives.size);
+      // A reorganisation took it up again while it ended.
+      if (!this.#isStopping && this.#deps.journal.isInPlay(taskId)) this.#begin(taskId);
     });
     this.#lives.set(taskId, { life, ended });
     this.#deps.metrics.tasksInPlay.set(this.#lives.size);
+  }
+
+  /** Blocks without news need not be remembered one by one: what is read again after a crash is known already. */
+  #isCursorDue(): boolean {
+    const now = performance.now();
+    if (now - this.#cursorAtMs < cursorEveryMs) return false;
+    this.#cursorAtMs = now;
+    return true;
   }
 
   #tell(taskId: Hex): void {

@@ -1,6 +1,8 @@
 import {
   type Address,
   type BlobSource,
+  getAdmission,
+  getGate,
   getGateProof,
   type Hex,
   identityOf,
@@ -8,11 +10,8 @@ import {
   type Task,
   zeroAddress,
 } from "@parity-protocol/sdk";
-import { BaseError, type Client, ContractFunctionRevertedError, ContractFunctionZeroDataError, parseAbi } from "viem";
-import { readContract } from "viem/actions";
+import type { Client } from "viem";
 import type { Admission } from "../journal/records.ts";
-
-const gateAbi = parseAbi(["function admit(bytes32 taskId, address runner, bytes proof) view returns (bytes32)"]);
 
 /** What asking a gate needs. */
 export interface GateDeps {
@@ -22,12 +21,12 @@ export interface GateDeps {
   signal: AbortSignal;
 }
 
-/** Remembers the proof for each gate with a list: such a gate can change neither. */
+/** Remembers the proof for each gate: neither its kind nor its list can change. The operator may have said one beforehand. */
 export type ProofCache = Map<Address, Promise<Hex | undefined>>;
 
 /**
  * Asks a task's gate whether it admits this runner, and as whom; undefined where it does not. The proof for a gate with a published
- * list is found in the list; other gates are asked without one.
+ * list is found in the list, that for a token's gate is the token that the operator named; other gates are asked without one.
  * @throws RPC_UNREACHABLE, RPC_FAILED; BLOB_NOT_FOUND, STORE_UNREACHABLE where the list cannot be fetched
  */
 export async function askGate(deps: GateDeps, { terms, taskId }: Task, proofs: ProofCache): Promise<Admission | undefined> {
@@ -36,10 +35,8 @@ export async function askGate(deps: GateDeps, { terms, taskId }: Task, proofs: P
   if (gate === zeroAddress) return { identity: identityOf(runner), proof: "0x" };
   const proof = await rememberedProof(deps, gate, proofs);
   if (proof === undefined) return undefined;
-  const identity = await unlessRefused(() =>
-    readContract(client, { address: gate, abi: gateAbi, functionName: "admit", args: [taskId, runner, proof] }),
-  );
-  return identity === undefined || BigInt(identity) === 0n ? undefined : { identity, proof };
+  const identity = await getAdmission(client, { gate, runner, proof, taskId });
+  return identity && { identity, proof };
 }
 
 function rememberedProof(deps: GateDeps, gate: Address, proofs: ProofCache): Promise<Hex | undefined> {
@@ -53,21 +50,12 @@ function rememberedProof(deps: GateDeps, gate: Address, proofs: ProofCache): Pro
 
 async function findProof({ client, ...where }: GateDeps, gate: Address): Promise<Hex | undefined> {
   try {
-    return (await getGateProof(client, { gate, ...where }))?.proof;
+    const known = await getGate(client, { gate });
+    if (known.kind === "merkle") return (await getGateProof(client, { gate, ...where }))?.proof;
+    // Over an ERC-721 nobody is admitted without a token, and nobody but the operator knows which one is held.
+    return known.kind === "token" && known.standard === "ERC-721" ? undefined : "0x";
   } catch (error) {
-    if (isParityError(error, "NOT_A_MERKLE_GATE")) return "0x";
     if (isParityError(error, "NO_CODE_AT_GATE")) return undefined;
-    throw error;
-  }
-}
-
-/** A gate that reverts, or has no such function, has answered; an RPC that fails has not. */
-async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    const isAnswer = (cause: unknown) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError;
-    if (error instanceof BaseError && error.walk(isAnswer) !== null) return undefined;
     throw error;
   }
 }

@@ -7,34 +7,45 @@ const MIB = 1024 ** 2;
 const job = (cpus: number, mebibytes: number) => ({ ...defaultLimits, cpus, memoryBytes: mebibytes * MIB });
 
 describe("capacity", () => {
-  const capacityOf = (onRelease = () => {}) => new Capacity({ concurrency: 3, cpus: 4, memoryBytes: 100 * MIB }, onRelease);
+  const open = () => new Capacity({ concurrency: 3, cpus: 4, memoryBytes: 100 * MIB });
 
   it("never lets jobs have more CPUs, memory or places together than there are", () => {
-    const byCpus = capacityOf();
+    const byCpus = open();
     assert.equal(byCpus.take(hash("01"), job(3, 10)), true);
     assert.equal(byCpus.take(hash("02"), job(2, 10)), false);
     assert.equal(byCpus.take(hash("02"), job(1, 10)), true);
 
-    const byMemory = capacityOf();
+    const byMemory = open();
     assert.equal(byMemory.take(hash("01"), job(1, 60)), true);
     assert.equal(byMemory.take(hash("02"), job(1, 41)), false);
     assert.equal(byMemory.take(hash("02"), job(1, 40)), true);
 
-    const byPlaces = capacityOf();
+    const byPlaces = open();
     for (const name of ["01", "02", "03"]) assert.equal(byPlaces.take(hash(name), job(1, 1)), true);
     assert.equal(byPlaces.take(hash("04"), job(1, 1)), false);
   });
 
-  it("counts a task once, however often it asks, and tells when a share is given back", () => {
-    let released = 0;
-    const capacity = capacityOf(() => {
-      released += 1;
-    });
+  it("counts a task once, however often it asks", () => {
+    const capacity = open();
     assert.equal(capacity.take(hash("01"), job(4, 100)), true);
     assert.equal(capacity.take(hash("01"), job(4, 100)), true);
     capacity.release(hash("01"));
-    capacity.release(hash("01"));
-    assert.equal(released, 1);
     assert.equal(capacity.take(hash("02"), job(4, 100)), true);
+  });
+
+  it("wakes those who wait in their order, once, and only as many as there is room for together", () => {
+    const capacity = open();
+    const woken: string[] = [];
+    const waitAs = (name: string, cpus: number) => capacity.wait(hash(name), job(cpus, 1), () => woken.push(name));
+    capacity.take(hash("01"), job(4, 1));
+    waitAs("02", 3);
+    waitAs("03", 2);
+    waitAs("04", 1);
+    capacity.release(hash("01"));
+    assert.deepEqual(woken, ["02", "04"]);
+    capacity.release(hash("02"));
+    assert.deepEqual(woken, ["02", "04", "03"]);
+    capacity.release(hash("04"));
+    assert.deepEqual(woken, ["02", "04", "03"]);
   });
 });

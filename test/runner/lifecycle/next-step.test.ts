@@ -79,6 +79,12 @@ const table: [phase: Phase, what: string, change: Change, expected: string][] = 
   ["OPEN", "no free slot", { state: { reserved: 3 } }, "done full"],
   ["OPEN", "no free slot, while the verdict is pending", { state: { reserved: 3 }, verdict: "pending" }, "done full"],
   ["OPEN", "no room on the host", { hasCapacity: false }, "wait no-capacity until 935"],
+  [
+    "OPEN",
+    "no room on the host and no verdict yet",
+    { hasCapacity: false, verdict: "pending", runSeconds: 0 },
+    "wait no-capacity until 995",
+  ],
   ["OPEN", "just enough time for the whole job", { now: 935 }, "reserve"],
   ["OPEN", "too little time for the whole job", { now: 936 }, "done too-late"],
   ["OPEN", "an output from before the slot fell out of the chain", { outputHash: ours, output: "stored" }, "commit"],
