@@ -1,12 +1,20 @@
 /** Parity Protocol for submitters' programs and for runners: works in Node and in a browser. The only barrel of this room. */
+export {
+  type CheckDeploymentParameters,
+  type CheckedContract,
+  type CheckedDeployment,
+  checkDeployment,
+} from "./actions/check-deployment.ts";
 export { type ClaimPayoutParameters, claimPayout } from "./actions/claim-payout.ts";
 export { type CommitResultParameters, commitResult } from "./actions/commit-result.ts";
 export { type DeployEscrowParameters, type DeployedEscrow, deployEscrow } from "./actions/deploy-escrow.ts";
 export { type DeployMerkleGateParameters, deployMerkleGate } from "./actions/deploy-merkle-gate.ts";
+export { type DeployTokenGateParameters, deployTokenGate } from "./actions/deploy-token-gate.ts";
 export { type FetchedResult, type FetchResultParameters, fetchResult } from "./actions/fetch-result.ts";
+export { type GetAdmissionParameters, getAdmission } from "./actions/get-admission.ts";
 export { type CommitteeMember, committeeOf, getCommittee } from "./actions/get-committee.ts";
 export { type Escrow, type GetEscrowParameters, getEscrow } from "./actions/get-escrow.ts";
-export { type Gate, type GetGateParameters, getGate } from "./actions/get-gate.ts";
+export { type Gate, type GetGateParameters, getGate, type HolderGate, type ListGate, type UnknownGate } from "./actions/get-gate.ts";
 export { type GetGateProofParameters, getGateList, getGateProof } from "./actions/get-gate-proof.ts";
 export { type GetResultParameters, getResult, type TaskResult } from "./actions/get-result.ts";
 export { type GetSlotParameters, getSlot } from "./actions/get-slot.ts";
@@ -16,6 +24,7 @@ export { type EventPlace, type GetTaskEventsParameters, getTaskEvents, type Task
 export { type GetTaskStateParameters, getTaskState, type TaskStateReport } from "./actions/get-task-state.ts";
 export { type ListTasksParameters, listTasks } from "./actions/list-tasks.ts";
 export { type PerformStepsParameters, performSteps, type SkippedStep, type Steps } from "./actions/perform-steps.ts";
+export { type DeploymentPlan, type PlanDeploymentParameters, planDeployment } from "./actions/plan-deployment.ts";
 export {
   type PostedTask,
   type PostTaskParameters,
@@ -46,6 +55,8 @@ export { failureOf, noSourceDelivered, type SourceFailure } from "./blobs/source
 export { getStderrNote, MAX_STDERR_NOTE_BYTES, putStderrNote, type StderrNoteKey } from "./blobs/stderr-note.ts";
 export { type ChainClient, chainErrorOf, rpcLabel, withChainErrors } from "./chain/chain-error.ts";
 export { type ChainTime, getChainTime } from "./chain/chain-time.ts";
+export type { ContractName } from "./chain/contract-code.ts";
+export { create2Deployer } from "./chain/create2-deployer.ts";
 export type { Deployed } from "./chain/deploy-code.ts";
 export { backoffMs, pause } from "./chain/pause.ts";
 export { redactText, redactUrl } from "./chain/redact-url.ts";
@@ -62,6 +73,8 @@ export {
   type MerkleListEntry,
   merkleListBounds,
 } from "./gates/merkle-list.ts";
+export { parseRunnerList, type RunnerListProblem } from "./gates/runner-list.ts";
+export { encodeTokenProof, tokenIdentityOf } from "./gates/token-proof.ts";
 export { encodeCanonicalJson } from "./job/canonical-json.ts";
 export {
   decodeJobSpec,
@@ -85,6 +98,7 @@ export {
 } from "./job/output-manifest.ts";
 export { byteOrder, pathProblem } from "./job/schema.ts";
 export { type Sha256Hex, sha256Hex } from "./job/sha256.ts";
+export { canonicalFactory, escrowAddressOf } from "./protocol/addresses.ts";
 export { type CommitmentParameters, commitmentOf } from "./protocol/commitment.ts";
 export { addressOfIdentity, identityOf } from "./protocol/identity.ts";
 export {

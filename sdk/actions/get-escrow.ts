@@ -1,6 +1,6 @@
 import { getChainId, getCode, readContract } from "viem/actions";
 import { type ChainClient, rpcLabel, withChainErrors } from "../chain/chain-error.ts";
-import { isEscrowCode } from "../chain/escrow-code.ts";
+import { isCodeOf } from "../chain/contract-code.ts";
 import { isParityError, ParityError } from "../errors/index.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import { type Address, zeroAddress } from "../protocol/types.ts";
@@ -37,7 +37,7 @@ export async function getEscrow(client: ChainClient, { escrow, chainId }: GetEsc
     });
   if (!code) throw new ParityError("NO_CODE_AT_ESCROW", `There is no contract at ${escrow} on the chain of ${rpcLabel(client)}.`);
   const asset = await readAsset(client, escrow);
-  return { address: escrow, chainId: actual, asset, isNative: asset === zeroAddress, isKnownCode: isEscrowCode(code) };
+  return { address: escrow, chainId: actual, asset, isNative: asset === zeroAddress, isKnownCode: isCodeOf("TaskEscrow", code) };
 }
 
 async function readAsset(client: ChainClient, escrow: Address): Promise<Address> {

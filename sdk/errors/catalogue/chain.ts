@@ -49,7 +49,32 @@ export const chainErrors = defineErrors({
   },
   NOT_A_MERKLE_GATE: {
     meaning: "The contract at the gate's address does not answer like a MerkleGate.",
-    hint: "Check the gate's address; for another kind of gate, supply the proof yourself.",
+    hint: "Check the gate's address; getGate says which kind of gate it is.",
+    isRetryable: false,
+  },
+  GATE_UNKNOWN: {
+    meaning: "The gate is neither a MerkleGate nor a TokenGate, so that what it asks of a runner is not known.",
+    hint: "Ask whoever made the gate what it wants as a proof, and pass that to reserveSlot or commitResult yourself.",
+    isRetryable: false,
+  },
+  TOKEN_ID_MISSING: {
+    meaning: "The gate admits the holder of a token, and it is not said which token the runner holds.",
+    hint: "Name the id of a token that the runner's address holds: tokenId in the SDK, RUNNER_GATE_TOKENS for a runner, --token-id on the command line.",
+    isRetryable: false,
+  },
+  NOT_AN_ERC721: {
+    meaning: "The token of a new TokenGate does not say that it is an ERC-721, and no minimum of an ERC-20 is named.",
+    hint: "Name how much of the token admits (minimum, in its smallest unit) if it is an ERC-20; else check its address.",
+    isRetryable: false,
+  },
+  NOT_A_FACTORY: {
+    meaning: "The contract at the factory's address is not this version's TaskEscrowFactory.",
+    hint: "Check the address and the chain; leave the factory out to use, or to deploy, the one of this version.",
+    isRetryable: false,
+  },
+  RUNNER_LIST_INVALID: {
+    meaning: "A text is not a list of runners.",
+    hint: "Write one runner a line, as an address or `address,identity`; or JSON: a list of addresses or of {runner, identity}.",
     isRetryable: false,
   },
   MERKLE_LIST_INVALID: {

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import {
   blobFromBytes,
   buildMerkleList,
-  deployEscrow,
   deployMerkleGate,
-  getEscrow,
   getGate,
+  getGateList,
   getGateProof,
   getTaskState,
   isParityError,
@@ -35,7 +34,13 @@ describe("deployMerkleGate and getGateProof", () => {
   it("admit the runners of the list, and nobody else", async () => {
     const { escrow, submitter, store } = chain;
     const { address: gate } = await deployMerkleGate(submitter, list);
-    assert.deepEqual(await getGate(submitter, { gate }), { address: gate, root: list.root, listHash: list.listHash });
+    assert.deepEqual(await getGate(submitter, { gate }), {
+      kind: "merkle",
+      address: gate,
+      root: list.root,
+      listHash: list.listHash,
+      isKnownCode: true,
+    });
     const { key, taskId, isOpen } = await chain.post({ gate });
     assert.equal(isOpen, false);
     const admission = await getGateProof(submitter, { gate, runner: admitted.account.address, sources: [store] });
@@ -64,22 +69,9 @@ describe("deployMerkleGate and getGateProof", () => {
   it("tell a missing gate from another contract", async () => {
     const { submitter, escrow } = chain;
     await assert.rejects(getGate(submitter, { gate: `0x${"99".repeat(20)}` }), isCode("NO_CODE_AT_GATE"));
-    await assert.rejects(getGate(submitter, { gate: escrow }), isCode("NOT_A_MERKLE_GATE"));
-  });
-});
-
-describe("deployEscrow", () => {
-  it("makes one escrow an asset, and finds it again", async () => {
-    const { submitter } = await startEscrowChain();
-    const first = await deployEscrow(submitter, {});
-    assert.equal(first.isNew, true);
-    assert.equal((await getEscrow(submitter, { escrow: first.escrow })).isNative, true);
-    const again = await deployEscrow(submitter, { factory: first.factory });
-    assert.deepEqual([again.escrow, again.isNew], [first.escrow, false]);
-  });
-
-  it("refuses an asset that is no contract", async () => {
-    const { submitter } = await startEscrowChain();
-    await assert.rejects(deployEscrow(submitter, { asset: `0x${"99".repeat(20)}` }), isCode("ASSET_HAS_NO_CODE"));
+    assert.deepEqual(await getGate(submitter, { gate: escrow }), { kind: "unknown", address: escrow });
+    const runner = admitted.account.address;
+    await assert.rejects(getGateProof(submitter, { gate: escrow, runner, sources: [] }), isCode("GATE_UNKNOWN"));
+    await assert.rejects(getGateList(submitter, { gate: escrow, sources: [] }), isCode("NOT_A_MERKLE_GATE"));
   });
 });
