@@ -54,7 +54,7 @@ async function timeDockerRuns(imageFolder: string): Promise<number[]> {
 /** Milliseconds from the moment that the post was mined until every runner was paid, one task after the other. */
 async function timeTasks(local: LocalNetwork, jobFile: string): Promise<number[]> {
   const signal = new AbortController().signal;
-  const context: Context = { printer, directory, environment: () => readEnvironment(directory), signal, isInteractive: false };
+  const context: Context = { printer, directory, environment: () => ({}), signal, isInteractive: false };
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const { task } = await submitJob(context, jobFile, { slots: String(RUNNERS), bond: "0wei", yes: true });

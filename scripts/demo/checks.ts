@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { connectEngine } from "@parity-protocol/sandbox";
 import type { OutputManifest } from "@parity-protocol/sdk";
 import { sha256OfFile } from "@parity-protocol/sdk/node";
-import { readEnvironment } from "../../cli/config.ts";
 import { findSettings } from "../../cli/network/settings.ts";
 import { sourcesOf } from "../../cli/network/stores.ts";
+import { openEngine } from "../../cli/program/open-engine.ts";
 import { saveResultWhenPublished } from "../../cli/result/save-result.ts";
 import type { SlotReport, TaskReport } from "../../cli/tasks/task-report.ts";
 import { formatSize } from "../../cli/units/size.ts";
@@ -81,7 +80,7 @@ export async function checkReExecution(stage: Stage, { task, result }: TaskRepor
   const own = await reExecute({
     jobHash: task.terms.jobHash,
     sources: sourcesOf(task, findSettings(stage.context, {})),
-    engine: await connectEngine({ dockerHost: readEnvironment(process.cwd()).DOCKER_HOST }),
+    engine: await openEngine(stage.context),
     maxBytes: MOST_BYTES,
     signal: stage.signal,
   });

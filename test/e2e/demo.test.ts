@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,20 +8,26 @@ import { cleanEnvironment } from "../cli/support/parity.ts";
 const demo = path.resolve(import.meta.dirname, "../../scripts/demo/main.ts");
 const foldersLeft = () => readdirSync(os.tmpdir()).filter((name) => name.startsWith("parity-demo-"));
 
-/** Runs the demo; `onText` sees what it has said so far. */
-async function runDemo(onText?: (text: string, stop: () => void) => void): Promise<{ code: number; text: string }> {
-  const child = spawn(process.execPath, [demo], { env: cleanEnvironment({ NO_COLOR: "1" }), stdio: ["ignore", "pipe", "pipe"] });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-      onText?.(text, () => child.kill("SIGINT"));
-    });
-  const code = await new Promise<number>((resolve) => child.once("close", (status) => resolve(status ?? -1)));
-  return { code, text };
-}
+describe("the demo", function () {
+  this.timeout(600_000); // it takes a minute on an idle machine
+  let running: ChildProcess | undefined;
+  afterEach(() => running?.kill("SIGINT"));
 
-describe("the demo", () => {
+  /** Runs the demo; `onText` sees what it has said so far. */
+  async function runDemo(onText?: (text: string, stop: () => void) => void): Promise<{ code: number; text: string }> {
+    const child = spawn(process.execPath, [demo], { env: cleanEnvironment({ NO_COLOR: "1" }), stdio: ["ignore", "pipe", "pipe"] });
+    running = child;
+    let text = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+        onText?.(text, () => child.kill("SIGINT"));
+      });
+    const code = await new Promise<number>((resolve) => child.once("close", (status) => resolve(status ?? -1)));
+    running = undefined;
+    return { code, text };
+  }
+
   it("tells the truth: a liar and a copier earn nothing, the output verifies, every wei is accounted for, nothing is left", async () => {
     const { code, text } = await runDemo();
     assert.equal(code, 0, text);

@@ -14,7 +14,8 @@ function recordOf(finished: Finished, event: string): Record<string, unknown> {
   return found;
 }
 
-describe("the life of a task, from the command line", () => {
+describe("the life of a task, from the command line", function () {
+  this.timeout(600_000); // real processes on a machine that may be busy
   const folder = temporaryFolder();
   const at = (name: string) => path.join(folder.path, name);
   const run = (...args: string[]) => parity(args, { cwd: folder.path });
@@ -163,7 +164,8 @@ describe("the life of a task, from the command line", () => {
   });
 });
 
-describe("taking a local network down", () => {
+describe("taking a local network down", function () {
+  this.timeout(600_000);
   const folder = temporaryFolder();
   after(() => folder.remove());
 
