@@ -16,6 +16,7 @@ import { Lanes } from "./lifecycle/lanes.ts";
 import type { LifeDeps } from "./lifecycle/life-deps.ts";
 import { createOpenings } from "./lifecycle/openings.ts";
 import { TaskLives } from "./lifecycle/task-lives.ts";
+import { proofsOfTokens } from "./policy/ask-gate.ts";
 import type { AssessDeps } from "./policy/assess.ts";
 import type { RunnerPorts } from "./ports.ts";
 import type { RunnerLog } from "./telemetry/log.ts";
@@ -62,7 +63,7 @@ export function assemble(parts: Parts): Assembled {
   const gasNeededWei = () => BigInt(lives.taken + 1) * gasOfTask * 2n * baseFee();
   const stores = createStores(config);
   const clock = createChainClock(ports.monotonicMs);
-  const assessing = assessDeps(parts, { stores, cache, images, now: clock.now, gasNeededWei });
+  const assessing = assessDeps(parts, { stores, cache, images, now: () => clock.now(), gasNeededWei });
   const shared = { clock, executor, capacity, stores, assessing, metrics };
   const lives: TaskLives = new TaskLives({ ...shared, ...chainDeps(parts, baseFee), ...ownDeps(parts) }, config.fromBlock);
   return { lives, executor, images, metrics, outputsDirectory };
@@ -73,7 +74,15 @@ type Assessed = Pick<AssessDeps, "stores" | "cache" | "images" | "now" | "gasNee
 function assessDeps({ config, ground }: Parts, rest: Assessed): AssessDeps {
   const { client, escrow, account, engine } = ground;
   const rules = { ...config, platform: engine.platform, cpus: engine.cpus };
-  return { ...rest, client, escrow: escrow.address, asset: escrow.asset, runner: account.address, rules, proofs: new Map() };
+  return {
+    ...rest,
+    client,
+    escrow: escrow.address,
+    asset: escrow.asset,
+    runner: account.address,
+    rules,
+    proofs: proofsOfTokens(config.gateTokens),
+  };
 }
 
 function chainDeps({ config, ports, ground, journal }: Parts, baseFeePerGasWei: () => bigint): Pick<LifeDeps, "sender" | "openings"> {

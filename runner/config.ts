@@ -23,6 +23,19 @@ const addresses = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
   .pipe(z.array(address));
+/** GATE=TOKEN_ID pairs. */
+const gateTokens = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(/^0x[0-9a-fA-F]{40}=\d{1,78}$/, "must be pairs of a gate's address and the id of a token, such as 0x5FbD…=7")
+        .transform((pair): [Address, bigint] => [getAddress(pair.slice(0, 42).toLowerCase()), BigInt(pair.slice(43))])
+        .refine(([, tokenId]) => tokenId < 2n ** 256n, "has the id of a token that no token can have: 2^256 or more"),
+    ),
+  );
 const privateKey = z
   .string()
   .transform((text) => (text.startsWith("0x") ? text : `0x${text}`))
@@ -62,6 +75,7 @@ const variables = {
   RUNNER_MAX_FEE_PER_GAS_WEI: { schema: wei.optional(), example: "50000000000" },
   RUNNER_ALLOW_OPEN_TASKS: { schema: flag.optional(), example: "false" },
   RUNNER_GATES: { schema: addresses.optional(), example: "0x5FbDB2315678afecb367f032d93F642f64180aa3" },
+  RUNNER_GATE_TOKENS: { schema: gateTokens.optional(), example: "0x5FbDB2315678afecb367f032d93F642f64180aa3=7" },
   RUNNER_DENIED_SUBMITTERS: { schema: addresses.optional(), example: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" },
   RUNNER_MIN_SHARE_WEI: { schema: wei.optional(), example: "1000000000000000" },
   RUNNER_CLAIM_MISMATCHES: { schema: flag.optional(), example: "false" },
@@ -124,6 +138,8 @@ export interface RunnerConfig {
   allowsOpenTasks: boolean;
   /** Gates whose tasks are taken; any gate that admits the runner where absent. */
   gates?: Address[];
+  /** The token of an ERC-721 that this runner's address holds, for each gate that admits the holders of one. */
+  gateTokens: [gate: Address, tokenId: bigint][];
   deniedSubmitters: Address[];
   /** The least that one slot's share may be, in the asset's smallest unit. */
   minShareWei: bigint;
@@ -233,6 +249,7 @@ function toConfig(values: Values, environment: Environment): { [Name in keyof Ru
     maxFeePerGasWei: values.RUNNER_MAX_FEE_PER_GAS_WEI,
     allowsOpenTasks: values.RUNNER_ALLOW_OPEN_TASKS ?? false,
     gates: values.RUNNER_GATES,
+    gateTokens: values.RUNNER_GATE_TOKENS ?? [],
     deniedSubmitters: values.RUNNER_DENIED_SUBMITTERS ?? [],
     minShareWei: values.RUNNER_MIN_SHARE_WEI ?? 0n,
     claimsMismatches: values.RUNNER_CLAIM_MISMATCHES ?? false,

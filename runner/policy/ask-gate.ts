@@ -1,6 +1,7 @@
 import {
   type Address,
   type BlobSource,
+  encodeTokenProof,
   getAdmission,
   getGate,
   getGateProof,
@@ -23,6 +24,11 @@ export interface GateDeps {
 
 /** Remembers the proof for each gate: neither its kind nor its list can change. The operator may have said one beforehand. */
 export type ProofCache = Map<Address, Promise<Hex | undefined>>;
+
+/** Begins a cache with the proofs that follow from what the operator says: for a gate, the token of an ERC-721 that is held. */
+export function proofsOfTokens(gateTokens: readonly (readonly [gate: Address, tokenId: bigint])[]): ProofCache {
+  return new Map(gateTokens.map(([gate, tokenId]) => [gate, Promise.resolve(encodeTokenProof(tokenId))]));
+}
 
 /**
  * Asks a task's gate whether it admits this runner, and as whom; undefined where it does not. The proof for a gate with a published

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import {
   type Address,
   blobFromBytes,
@@ -11,7 +10,6 @@ import {
   getGate,
   getGateProof,
   getSlot,
-  type Hex,
   identityOf,
   isParityError,
   parseRunnerList,
@@ -19,32 +17,10 @@ import {
   tokenIdentityOf,
   zeroAddress,
 } from "@parity-protocol/sdk";
-import type { Abi } from "viem";
-import { deployContract, waitForTransactionReceipt, writeContract } from "viem/actions";
 import { type EscrowChain, type SendingClient, startEscrowChain } from "../../support/escrow-chain.ts";
+import { deployMock, type Mock, mint } from "../../support/mocks.ts";
 
 const isCode = (code: Parameters<typeof isParityError>[1]) => (error: unknown) => isParityError(error, code as never);
-
-interface Mock {
-  address: Address;
-  abi: Abi;
-}
-
-/** Deploys one of contracts/mocks, named like "Tokens:PlainToken". */
-async function deployMock(client: SendingClient, name: string, args: readonly unknown[] = []): Promise<Mock> {
-  const [file, contract] = name.split(":");
-  const path = new URL(`../../../artifacts/contracts/mocks/${file}.sol/${contract}.json`, import.meta.url);
-  const { abi, bytecode } = JSON.parse(readFileSync(path, "utf8")) as { abi: Abi; bytecode: Hex };
-  const hash = await deployContract(client, { abi, bytecode, args });
-  const { contractAddress } = await waitForTransactionReceipt(client, { hash });
-  assert.ok(contractAddress);
-  return { address: contractAddress, abi };
-}
-
-async function mint(client: SendingClient, mock: Mock, args: readonly [to: Address, what: bigint]): Promise<void> {
-  const hash = await writeContract(client, { ...mock, functionName: "mint", args });
-  await waitForTransactionReceipt(client, { hash });
-}
 
 describe("gates and their proofs", () => {
   let chain: EscrowChain;
