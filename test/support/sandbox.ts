@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -50,6 +50,7 @@ export class SandboxLab {
     const engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
     const directory = await mkdtemp(join(tmpdir(), "parity-sandbox-"));
     const folder = makeBusyboxFolder(join(directory, "image"));
+    await writeFile(join(folder, "lab"), directory); // an image of its own, which no other program's tests keep or remove
     const archive = await packFolder({ folder, outputDirectory: join(directory, "archives") });
     const image = await loadImage(engine, await verifyArchive(archive.path, archive));
     return new SandboxLab({ engine, directory, archive, image, owner: `test-${process.pid}-${directory.slice(-6)}` });
