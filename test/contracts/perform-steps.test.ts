@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Address, type Hex, zeroHash } from "viem";
-import { refusalFrom } from "./support/chain.ts";
+import { Refusal, refusalFrom } from "./support/chain.ts";
 import { answer, identityOf, type Opening } from "./support/protocol.ts";
 import { eventsOf, openWorld, type PostedTask, refused, type World } from "./support/world.ts";
 
@@ -152,6 +152,32 @@ for (const asset of ["native", "token"] as const) {
     });
   });
 }
+
+describe("performSteps and a step that runs out of gas", () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld({ hardfork: "cancun" }); // later ones ask so much for calldata that no gas is short
+  });
+  after(() => world.chain.close());
+
+  it("does not pass it for a refusal: the batch fails whole", async () => {
+    const runner = world.runners[0] as Address;
+    const { address: gate } = await world.chain.deploy("mocks/HostileGates:RevertingGate");
+    const task = await world.post({ gate });
+    // Only a step this costly can fail and leave its batch enough to go on: the copies of a huge proof make it so.
+    const reservations = [{ task: task.key, proof: `0x${"00".repeat(600_000)}` as Hex }];
+    const args = [{ identity: zeroHash, payee: runner, reveals: [], claims: [], commits: [], reservations }];
+    const attempt = (gas: bigint) =>
+      world.chain.send({ from: runner, to: world.escrow, abi: world.abi, fn: "performSteps", args, gas }).then(
+        (receipt) => eventsOf(receipt, "StepSkipped").map(({ reason }) => refusalFrom(reason as Hex, world.abi).errorName)[0],
+        (error: unknown) => (error instanceof Refusal ? error.errorName : "(out of gas)"),
+      );
+    const ends = new Set<string | undefined>();
+    for (let gas = 3_500_000n; gas <= 5_000_000n; gas += 100_000n) ends.add(await attempt(gas));
+    assert.ok(ends.has("StepOutOfGas") && ends.has("RunnerNotAdmitted"), [...ends].join());
+    assert.ok(!ends.has("(empty)"));
+  });
+});
 
 describe("performSteps and the native asset", () => {
   let world: World;

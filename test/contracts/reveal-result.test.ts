@@ -126,6 +126,14 @@ describe("revealResult", () => {
     assert.equal((await world.resultOf(task)).matching, 4);
   });
 
+  it("tells no decision again when another answer follows", async () => {
+    const { task, openings } = await world.sealedTask(["a", "a", "b", "a"], { quorum: 3, slots: 4 });
+    await world.toReveals(task);
+    const decisions = [];
+    for (const i of [0, 1, 3, 2]) decisions.push(eventsOf(await world.reveal(task, openings[i] as Opening), "TaskDecided").length);
+    assert.deepEqual(decisions, [0, 0, 1, 0]);
+  });
+
   it("counts all 24 slots (a bit count that is wrong above the eighth slot fails here)", async () => {
     const { task, openings } = await world.sealedTask(Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? "a" : i === 23 ? "a" : "b")));
     await world.toReveals(task);

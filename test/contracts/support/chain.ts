@@ -117,10 +117,15 @@ function indexOf(abi: Abi): AbiIndex {
 const functionOf = (abi: Abi, name: string): Abi => indexOf(abi).functions.get(name) ?? abi;
 
 /** An in-process chain that mines every transaction at once, on raw provider calls: fast enough to fuzz on. */
-export async function openChain() {
+export async function openChain({ hardfork }: { hardfork?: "cancun" } = {}) {
   const connection = await network.connect({
     // No fees: every balance is then exactly what the escrow makes of it.
-    override: { accounts: { count: 40, accountsBalance: 10n ** 27n }, initialBaseFeePerGas: 0n, allowUnlimitedContractSize: true },
+    override: {
+      accounts: { count: 40, accountsBalance: 10n ** 27n },
+      initialBaseFeePerGas: 0n,
+      allowUnlimitedContractSize: true,
+      ...(hardfork ? { hardfork } : {}),
+    },
   });
   const { provider } = connection;
   const accounts = ((await provider.request({ method: "eth_accounts" })) as Address[]).map((address) => getAddress(address));

@@ -24,6 +24,8 @@ export interface PostedTask {
 
 export interface WorldOptions {
   asset?: "native" | "token";
+  /** Undefined: the newest that the engine knows. */
+  hardfork?: "cancun";
 }
 
 export interface StepsOf {
@@ -37,12 +39,12 @@ export interface StepsOf {
 
 /** One escrow on its own chain, with a submitter and runners, and one method a verb. */
 export function openWorld(options: WorldOptions = {}): Promise<World> {
-  return worldOn(options.asset === "token" ? "mocks/Tokens:PlainToken" : undefined);
+  return worldOn(options.asset === "token" ? "mocks/Tokens:PlainToken" : undefined, options.hardfork);
 }
 
 /** The same, with the escrow of a token of this contract; undefined: of the native asset. */
-export async function worldOn(tokenName: string | undefined): Promise<World> {
-  const chain = await openChain();
+export async function worldOn(tokenName: string | undefined, hardfork?: "cancun"): Promise<World> {
+  const chain = await openChain(hardfork ? { hardfork } : {});
   const submitter = chain.accounts[0] as Address;
   const bystander = chain.accounts[39] as Address;
   const token = tokenName === undefined ? undefined : await chain.deploy(tokenName);
