@@ -80,16 +80,14 @@ async function signAndSend(deps: SenderDeps, call: StepCall, terms: { nonce: num
   const raw = await account.signTransaction(body);
   const transaction = { hash: keccak256(raw), taskId: call.taskId, verb: call.verb, nonce: terms.nonce, raw };
   journal.recordTransaction(transaction);
-  try {
-    await sendRawTransaction(client, { serializedTransaction: raw });
-  } catch (error) {
-    const failure = chainErrorOf(error, client);
-    // No answer does not mean that it was not sent: it is looked for, and sent again.
-    if (isParityError(failure, "RPC_UNREACHABLE") || isAlreadyKnown(failure)) return transaction;
-    journal.recordOutcome(transaction.hash, "lost");
-    throw failure;
-  }
-  return transaction;
+  const failure = await sendRawTransaction(client, { serializedTransaction: raw }).then(
+    () => undefined,
+    (error: unknown) => chainErrorOf(error, client),
+  );
+  // No answer does not mean that it was not sent: it is looked for, and sent again.
+  if (!failure || failure.code === "RPC_UNREACHABLE" || isAlreadyKnown(failure)) return transaction;
+  journal.recordOutcome(transaction.hash, "lost");
+  throw failure;
 }
 
 function isAlreadyKnown(failure: ParityError): boolean {

@@ -140,7 +140,7 @@ export class Journal {
       taskId,
       verb,
     );
-    return row && (row as unknown as UnsettledTransaction);
+    return row as UnsettledTransaction | undefined;
   }
 
   /** Records that this runner brought an image into the engine, and so has to remove it one day. */
@@ -183,7 +183,7 @@ export class Journal {
       this.#run("INSERT OR IGNORE INTO owner VALUES (?, ?)", name, text);
       const kept = this.#get("SELECT value FROM owner WHERE name = ?", name)?.value;
       if (kept !== text)
-        throw new ParityError("JOURNAL_OF_ANOTHER_RUNNER", `The journal ${path} belongs to ${name} ${kept}, not to ${text}.`);
+        throw new ParityError("JOURNAL_OF_ANOTHER_RUNNER", `The journal ${path} belongs to ${name} ${String(kept)}, not to ${text}.`);
     }
   }
 
@@ -191,7 +191,12 @@ export class Journal {
     this.#run(
       `INSERT INTO tasks (task_id, submitter, terms_hash, terms, location, block_number) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET location = excluded.location, block_number = excluded.block_number`,
-      ...[taskId, key.submitter, key.termsHash, encodeTerms(terms), location, Number(blockNumber)],
+      taskId,
+      key.submitter,
+      key.termsHash,
+      encodeTerms(terms),
+      location,
+      Number(blockNumber),
     );
   }
 

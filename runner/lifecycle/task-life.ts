@@ -124,7 +124,14 @@ export class TaskLife {
     const query = { escrow, taskId: this.taskId, confirmations };
     const isCloseConfirmed = phaseOf(facts.state, clock.now()) === "REVEALING" && (await isCloseDeep(client, query));
     const parts = {
-      ...{ record, facts, runner, payee, isCloseConfirmed, verdict, marginSeconds, claimsMismatches },
+      record,
+      facts,
+      runner,
+      payee,
+      isCloseConfirmed,
+      verdict,
+      marginSeconds,
+      claimsMismatches,
       identity: identityIn(this.#memory, runner),
       now: clock.now(),
       hasCapacity: capacity.hasRoomFor(this.taskId, spec?.limits ?? smallestJob),

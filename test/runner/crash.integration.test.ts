@@ -4,7 +4,8 @@ import { RunnerLab } from "./support/lab.ts";
 
 const boundaries = ["Slot reserved", "Job executed", "Result committed", "Result revealed", "Payout claimed"];
 
-describe("runner program, killed with SIGKILL after every step of one task", () => {
+describe("runner program, killed with SIGKILL after every step of one task", function () {
+  this.timeout(600_000);
   let lab: RunnerLab;
 
   before(async () => {

@@ -5,7 +5,9 @@ import type { Hex } from "@parity-protocol/sdk";
 import { encryptKeystoreJson } from "ethers";
 import { RunnerLab } from "./support/lab.ts";
 
-describe("runner program", () => {
+describe("runner program", function () {
+  // Each test starts programs and containers, which takes its time on a busy machine.
+  this.timeout(300_000);
   let lab: RunnerLab;
 
   before(async () => {
