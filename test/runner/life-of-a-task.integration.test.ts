@@ -42,6 +42,22 @@ describe("runner", () => {
     await runner.stop();
   });
 
+  it("takes tasks one after another when it has room for one, and none that it could not finish in time", async () => {
+    const runner = await lab.start(1, { change: { RUNNER_CONCURRENCY: "1" } });
+    const jobHash = await lab.upload({ script: "echo again" });
+    const tasks = [await lab.post(jobHash), await lab.post(jobHash), await lab.post(jobHash)];
+    const hasty = await lab.post(jobHash, { commitDeadline: (await lab.now()) + 20 });
+    await Promise.all(tasks.map(({ taskId }) => runner.said("Payout claimed", taskId)));
+    assert.match(String((await runner.said("Task done", hasty.taskId)).fields.why), /refused|too-late/);
+    assert.deepEqual(await storyOf(hasty.taskId), ["TaskPosted"]);
+    const jobs = runner.lines.filter(({ sentence }) => ["Slot reserved", "Job executed"].includes(sentence));
+    assert.deepEqual(
+      jobs.map(({ sentence }) => sentence),
+      tasks.flatMap(() => ["Slot reserved", "Job executed"]),
+    );
+    await runner.stop();
+  });
+
   it("takes no slot in an open task unless its operator allows open tasks", async () => {
     const careful = await lab.start(1, { change: { RUNNER_ALLOW_OPEN_TASKS: "false" } });
     const { taskId } = await lab.post(await lab.upload({ script: ":" }));
@@ -143,6 +159,27 @@ describe("runner", () => {
     });
   });
 
+  it("publishes and claims what it revealed before its disk was lost, by trying what the committee decided", async () => {
+    const first = await lab.start(1);
+    const released = Promise.withResolvers<void>();
+    const second = await lab.start(2, { ports: { sender: (real) => holdingBackReveals(real, released.promise) } });
+    const { taskId } = await lab.post(await lab.upload({ script: "echo lost and found" }), { slots: 2, quorum: 2 });
+    await first.said("Result revealed", taskId);
+    await first.stop();
+    rmSync(join(lab.directory, "runner-1"), { recursive: true });
+    released.resolve();
+    await second.said("Result revealed", taskId);
+    await second.stop();
+
+    const again = await lab.start(1);
+    assert.equal((await again.said("Task done", taskId)).fields.why, "settled");
+    await again.said("Output published", taskId);
+    const story = await storyOf(taskId);
+    assert.deepEqual([count(story, "ResultCommitted"), count(story, "ResultRevealed")], [2, 2]);
+    assert.ok(count(story, "PayoutClaimed") >= 1);
+    await again.stop();
+  });
+
   it("lets only one runner into a directory", async () => {
     const runner = await lab.start(1);
     await assert.rejects(lab.start(2, { change: { RUNNER_DIRECTORY: join(lab.directory, "runner-1") } }), {
@@ -150,6 +187,15 @@ describe("runner", () => {
     });
     await runner.stop();
   });
+
+  function holdingBackReveals(real: ChainSender, released: Promise<void>): ChainSender {
+    return {
+      send: async (call, signal) => {
+        if (call.verb === "reveal") await released;
+        return real.send(call, signal);
+      },
+    };
+  }
 
   function copyingSender(real: ChainSender, original: () => Promise<Hex>): ChainSender {
     return {
