@@ -98,7 +98,7 @@ async function describeEngine(docker: Docker, address: string): Promise<Engine> 
 function refuseWeakEngine(info: EngineInfo, address: string): void {
   const limits = { memory: info.MemoryLimit, swap: info.SwapLimit, pids: info.PidsLimit, cpuset: info.CPUSet };
   const missing = Object.entries(limits).flatMap(([name, isThere]) => (isThere ? [] : [name]));
-  if (!info.SecurityOptions?.some((option) => option.startsWith("name=seccomp"))) missing.push("seccomp");
+  if (!info.SecurityOptions?.some((option) => /^name=seccomp(,profile=(?!unconfined)|$)/.test(option))) missing.push("seccomp");
   if (missing.length > 0) throw new ParityError("ENGINE_UNSUPPORTED", `The engine at ${address} cannot enforce: ${missing.join(", ")}.`);
 }
 

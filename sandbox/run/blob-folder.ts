@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { Blobbed } from "@parity-protocol/sdk";
+import { type Blobbed, ParityError } from "@parity-protocol/sdk";
 
 /** How many files are flushed to the disk at once: the disk batches them, and few are open. */
 const flushesAtOnce = 16;
@@ -40,11 +40,11 @@ export class BlobFolder {
     this.#directory = directory;
   }
 
-  /** Starts a blob whose size and name are not known yet. */
+  /** Starts a blob whose size and name are not known yet. @throws OUTPUT_UNWRITABLE, here and in all that is done with it */
   async draft(): Promise<BlobDraft> {
-    await mkdir(this.#directory, { recursive: true });
     const path = join(this.#directory, `.partial-${randomUUID()}`);
-    const draft: Draft = { path, file: await open(path, "wx", 0o644) };
+    const file = await onDisk(mkdir(this.#directory, { recursive: true }).then(() => open(path, "wx", 0o644)));
+    const draft: Draft = { path, file };
     this.#drafts.add(draft);
     const hash = createHash("sha256");
     let bytes = 0;
@@ -55,11 +55,11 @@ export class BlobFolder {
       write: async (chunk) => {
         hash.update(chunk);
         bytes += chunk.length;
-        await draft.file.writeFile(chunk);
+        await onDisk(file.writeFile(chunk));
       },
       keep: async () => {
         draft.kept = { sha256: hash.digest("hex"), bytes };
-        await draft.file.close();
+        await onDisk(file.close());
         return draft.kept;
       },
     };
@@ -72,16 +72,9 @@ export class BlobFolder {
     return draft.keep();
   }
 
-  /** Makes every kept blob durable under its name, and returns them, each once. */
+  /** Makes every kept blob durable under its name, and returns them, each once. @throws OUTPUT_UNWRITABLE */
   async commit(): Promise<Blobbed[]> {
-    const blobs = new Map<string, Blobbed>();
-    const kept = [...this.#drafts].filter((draft) => draft.kept !== undefined);
-    for (let at = 0; at < kept.length; at += flushesAtOnce) {
-      const named = await Promise.all(kept.slice(at, at + flushesAtOnce).map((draft) => this.#name(draft)));
-      for (const blob of named) blobs.set(blob.sha256, blob);
-    }
-    await syncAndClose(await open(this.#directory, "r")); // a rename is durable only when the folder is
-    return [...blobs.values()];
+    return onDisk(this.#commit());
   }
 
   /** Removes everything that was not committed. */
@@ -93,6 +86,17 @@ export class BlobFolder {
     this.#drafts.clear();
   }
 
+  async #commit(): Promise<Blobbed[]> {
+    const blobs = new Map<string, Blobbed>();
+    const kept = [...this.#drafts].filter((draft) => draft.kept !== undefined);
+    for (let at = 0; at < kept.length; at += flushesAtOnce) {
+      const named = await Promise.all(kept.slice(at, at + flushesAtOnce).map((draft) => this.#name(draft)));
+      for (const blob of named) blobs.set(blob.sha256, blob);
+    }
+    await syncAndClose(await open(this.#directory, "r")); // a rename is durable only when the folder is
+    return [...blobs.values()];
+  }
+
   /** The name appears only when the bytes are on the disk. */
   async #name(draft: Draft): Promise<Blobbed> {
     const { sha256 = "", bytes = 0 } = draft.kept ?? {};
@@ -101,6 +105,15 @@ export class BlobFolder {
     await rename(draft.path, path);
     this.#drafts.delete(draft);
     return { sha256, bytes, open: () => openFile(path) };
+  }
+}
+
+/** The disk of this machine is neither the job's fault nor the engine's. */
+async function onDisk<T>(action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (cause) {
+    throw new ParityError("OUTPUT_UNWRITABLE", `The output cannot be written: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -30,11 +30,10 @@ export async function runToEnding(engine: Engine, container: string, run: { term
   const failure = await start(engine, container, bounds);
   if (failure) return { kind: "not-started", failure };
   const exit = waitForExit(engine, container, bounds.timeoutSeconds);
-  const ending = await firstEnding({ exit, terminal, bounds });
-  if (ending.kind === "breach") await kill(engine, container, { terminal, exit });
-  else await withinMs(terminal.ended, afterEndMs);
+  const first = await firstEnding({ exit, terminal, bounds });
+  if (first.kind === "breach") await kill(engine, container, { terminal, exit });
   // A stdout that exceeds its limit may be noticed only after the exit.
-  if (ending.kind === "exited" && (await terminal.ended) === "too-large") return tooLarge();
+  const ending = first.kind === "exited" && (await withinMs(terminal.ended, afterEndMs)) === "too-large" ? tooLarge() : first;
   return (await wasOutOfMemory(engine, container, { ending, startedAtMs })) ? outOfMemory() : ending;
 }
 

@@ -1,3 +1,4 @@
+import { ParityError } from "@parity-protocol/sdk";
 import { callEngine } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
 import { ByteReader } from "../tar/byte-reader.ts";
@@ -29,10 +30,10 @@ export async function attachTerminal(
   if (container === undefined) return { ended: Promise.resolve("ended"), stderr: () => Buffer.alloc(0), hangUp: () => {} };
   const options = { stream: true, stdout: true, stderr: true, hijack: false };
   const stream = await callEngine("attach", () => engine.docker.getContainer(container).attach(options));
-  const connection = stream as typeof stream & AsyncIterable<Uint8Array> & { destroy(): void };
+  const connection = stream as typeof stream & Connection;
   const tail = new Tail(maxStderrBytes);
   let isHungUp = false;
-  const ended = readFrames(connection, { ...stdout, tail }).catch((error: unknown) => {
+  const ended = readFrames(chunksOf(connection), { ...stdout, tail }).catch((error: unknown) => {
     if (isHungUp) return "ended" as const;
     throw error;
   });
@@ -44,12 +45,23 @@ export async function attachTerminal(
   return { ended, stderr: () => tail.bytes(), hangUp };
 }
 
+type Connection = AsyncIterable<Uint8Array> & { destroy(): void };
+
+async function* chunksOf(connection: Connection): AsyncGenerator<Uint8Array> {
+  try {
+    yield* connection;
+  } catch (cause) {
+    throw new ParityError("ENGINE_FAILED", "The engine broke the connection to a job's output.", { cause });
+  }
+}
+
 /** The engine frames the two streams: kind, three zeros, length (big-endian), content. */
 async function readFrames(
   connection: AsyncIterable<Uint8Array>,
   sink: { draft: BlobDraft; maxBytes: number; tail: Tail },
 ): Promise<"ended" | "too-large"> {
-  const reader = new ByteReader(connection, () => new Error("the engine's stream ended inside a frame"));
+  const cut = () => new ParityError("ENGINE_FAILED", "The engine's stream of a job's output ended inside a frame.");
+  const reader = new ByteReader(connection, cut);
   while (!(await reader.isAtEnd())) {
     const header = await reader.exactly(frameHeaderBytes);
     const isStdout = header[0] === stdoutFrame;

@@ -32,9 +32,24 @@ export const sandboxErrors = defineErrors({
     hint: "Leave the variable out of env; the level gives it the same value on every runner.",
     isRetryable: false,
   },
+  LEVEL_UNSUPPORTED: {
+    meaning: "The engine's machine cannot run jobs of a determinism level.",
+    hint: "Run it on linux/amd64 with a kernel of 5.6 or later where unprivileged ptrace is allowed (kernel.yama.ptrace_scope below 2), or use standard@1.",
+    isRetryable: false,
+  },
+  DETERMINIZER_CORRUPT: {
+    meaning: "The determinizer of this installation is not the one that the level strict@1 names.",
+    hint: "Install the package again, or rebuild it with npm run build:determinizer.",
+    isRetryable: false,
+  },
   JOB_ABORTED: {
     meaning: "A run was stopped before the job ended, and everything of it was removed.",
     hint: "Run it again.",
+    isRetryable: true,
+  },
+  OUTPUT_UNWRITABLE: {
+    meaning: "The output of a job cannot be written to this machine's disk.",
+    hint: "Make room on the disk and check who may write to the output directory, then try again.",
     isRetryable: true,
   },
   IMAGE_SOURCE_INVALID: {

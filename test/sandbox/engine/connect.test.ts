@@ -70,7 +70,8 @@ describe("connectEngine", () => {
       refuses({ ...goodInfo, [limit]: false }, "ENGINE_UNSUPPORTED"));
 
   it("refuses an engine without seccomp, and one of another platform", async () => {
-    await refuses({ ...goodInfo, SecurityOptions: [] }, "ENGINE_UNSUPPORTED");
+    for (const SecurityOptions of [[], ["name=apparmor"], ["name=seccomp,profile=unconfined"]])
+      await refuses({ ...goodInfo, SecurityOptions }, "ENGINE_UNSUPPORTED");
     await refuses({ ...goodInfo, OSType: "windows" }, "PLATFORM_UNSUPPORTED");
   });
 
