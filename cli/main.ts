@@ -3,7 +3,7 @@ import { ParityError } from "@parity-protocol/sdk";
 import { commandFactories } from "./commands/index.ts";
 import { readEnvironment } from "./config.ts";
 import type { Context } from "./program/context.ts";
-import { asParityError, exitCodeOf, isAnswered } from "./program/exit-code.ts";
+import { asParityError, codeAfterHelp, exitCodeOf } from "./program/exit-code.ts";
 import { runProgram } from "./program/program.ts";
 import { createPrinter } from "./terminal/printer.ts";
 
@@ -37,7 +37,8 @@ async function run(argv: string[], interruption: Interruption): Promise<number> 
   try {
     return await runProgram(argv, context, commandFactories);
   } catch (thrown) {
-    if (isAnswered(thrown)) return 0;
+    const helpCode = codeAfterHelp(thrown);
+    if (helpCode !== undefined) return helpCode;
     const error = asParityError(interruption.signal.aborted ? interruption.signal.reason : thrown);
     printer.failure(error);
     return interruption.exitCode() ?? exitCodeOf(error);

@@ -17,14 +17,16 @@ export function asParityError(thrown: unknown): ParityError {
   return new ParityError("UNEXPECTED", message, { cause: thrown, details: thrown instanceof Error ? { stack: thrown.stack } : {} });
 }
 
-/** Says whether commander threw because help or the version was printed, as asked. */
-export function isAnswered(thrown: unknown): boolean {
-  return thrown instanceof CommanderError && ["commander.helpDisplayed", "commander.version"].includes(thrown.code);
+/** The code to end with where commander threw because it printed help or the version; nothing for an error. */
+export function codeAfterHelp(thrown: unknown): number | undefined {
+  const isHelp =
+    thrown instanceof CommanderError && ["commander.helpDisplayed", "commander.help", "commander.version"].includes(thrown.code);
+  return isHelp ? thrown.exitCode : undefined;
 }
 
 function usageError(error: CommanderError): ParityError {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = /Did you mean (?:one of )?(.*)\?/.exec(rest.join(" "))?.[1];
-  const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`;
+  const message = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, "")}.`;
   return new ParityError("USAGE_INVALID", message, suggestion ? { hint: `Did you mean ${suggestion}?` } : {});
 }

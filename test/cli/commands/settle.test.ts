@@ -4,7 +4,7 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import type { LocalNetwork } from "../../../cli/local-network/start-local-network.ts";
 import { type Sender, sendAs } from "../../../cli/network/connect.ts";
 import { startQuietNetwork } from "../support/local-network.ts";
-import { parity, temporaryFolder } from "../support/parity.ts";
+import { parity, startParity, temporaryFolder } from "../support/parity.ts";
 import { writeStaticJob } from "../support/static-job.ts";
 
 const BOND = 1_000n;
@@ -71,6 +71,15 @@ describe("settling a task that died", () => {
     );
     const reclaimed = await run("reclaim", task.taskId);
     assert.equal(reclaimed.records[0]?.amountWei, String(task.terms.bountyWei));
+  });
+
+  it("can be watched until it is interrupted", async () => {
+    const task = await post();
+    const watch = startParity(["status", task.taskId, "--watch"], { cwd: folder.path });
+    await watch.firstRecord;
+    watch.child.kill("SIGINT");
+    const finished = await watch.finished;
+    assert.deepEqual([finished.code, finished.error?.code], [130, "INTERRUPTED"], finished.stderr);
   });
 
   it("reports the one that reserved and did not commit, and leaves the other its claim", async () => {

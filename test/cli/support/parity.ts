@@ -17,21 +17,34 @@ export interface Finished {
   error: { code: string; message: string; hint: string } | undefined;
 }
 
+/** Where and with what a command runs. */
+export interface Surroundings {
+  cwd: string;
+  env?: Record<string, string>;
+  stdin?: string;
+}
+
 /** Runs `parity --json` with nothing of this process's environment that could name a network or a key. */
-export async function parity(
-  args: readonly string[],
-  options: { cwd: string; env?: Record<string, string>; stdin?: string },
-): Promise<Finished> {
-  const child = spawn(process.execPath, [program, ...args, "--json"], { cwd: options.cwd, env: cleanEnvironment(options.env) });
-  const [out, err]: string[][] = [[], []];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => out?.push(text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => err?.push(text));
-  child.stdin.end(options.stdin ?? "");
-  const code = await new Promise<number>((resolve, reject) => {
+export function parity(args: readonly string[], surroundings: Surroundings): Promise<Finished> {
+  return startParity(args, surroundings).finished;
+}
+
+/** Starts `parity --json`; `firstRecord` resolves when it has said something on stdout. */
+export function startParity(args: readonly string[], { cwd, env, stdin = "" }: Surroundings) {
+  const child = spawn(process.execPath, [program, ...args, "--json"], { cwd, env: cleanEnvironment(env) });
+  let [stdout, stderr] = ["", ""];
+  const firstRecord = new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdin.end(stdin);
+  const finished = new Promise<Finished>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (status) => resolve(status ?? -1));
+    child.on("close", (code) => resolve(finishedOf(code ?? -1, stdout, stderr)));
   });
-  const [stdout, stderr] = [(out ?? []).join(""), (err ?? []).join("")];
+  return { child, firstRecord, finished };
+}
+
+function finishedOf(code: number, stdout: string, stderr: string): Finished {
   const errors = jsonLines(stderr).flatMap((line) => (line.error ? [line.error as NonNullable<Finished["error"]>] : []));
   return { code, stdout, stderr, records: jsonLines(stdout), error: errors[0] };
 }
