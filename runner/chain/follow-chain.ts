@@ -1,9 +1,8 @@
 import { pause, scanLogs } from "@parity-protocol/sdk";
 import type { Client, RpcLog } from "viem";
-import { getBlock } from "viem/actions";
 import type { Cursor } from "../journal/records.ts";
 import { decodeEvents, type EscrowEvent, type EscrowPlace } from "./escrow-events.ts";
-import { type BlockId, type Head, isCanonical, readHead, relateHeads } from "./head.ts";
+import { type BlockId, type Head, isCanonical, readHash, readHead, relateHeads } from "./head.ts";
 
 /** Who wants to know what happens on the chain. Calls come in the chain's order; an event may come more than once. */
 export interface ChainListener {
@@ -96,7 +95,7 @@ class Follower {
     if (from > head.number) return;
     const query = { address: escrow, topics: [], fromBlock: maximum(fromBlock, from - overlap), toBlock: head.number };
     for await (const { logs, toBlock } of scanLogs(client, { ...query, maxRange: maxLogRange, signal })) {
-      const blockHash = toBlock === head.number ? head.hash : (await getBlock(client, { blockNumber: toBlock })).hash;
+      const blockHash = toBlock === head.number ? head.hash : await readHash(client, toBlock);
       const fresh = logs.filter((log) => !this.#seen.has(nameOf(log)));
       await this.#listener.onEvents(decodeEvents(fresh, { chainId, escrow }), { blockNumber: toBlock, blockHash });
       for (const log of fresh) this.#seen.set(nameOf(log), BigInt(log.blockNumber ?? 0));

@@ -1,4 +1,4 @@
-import type { Hex } from "@parity-protocol/sdk";
+import { type Hex, withChainErrors } from "@parity-protocol/sdk";
 import type { Client } from "viem";
 import { getBlock } from "viem/actions";
 
@@ -25,9 +25,9 @@ export function relateHeads(last: BlockId, head: Pick<Head, "number" | "hash" | 
   return head.number > last.number ? "ahead" : "reorganised";
 }
 
-/** Reads the newest block; of one that is `known` already nothing but its hash is looked at. */
+/** Reads the newest block; nothing if it is the `known` one. @throws RPC_UNREACHABLE, RPC_FAILED */
 export async function readHead(client: Client, known?: Hex): Promise<Head | undefined> {
-  const block = await getBlock(client, { blockTag: "latest" });
+  const block = await withChainErrors(client, () => getBlock(client, { blockTag: "latest" }));
   if (block.hash === known) return undefined;
   const nextTimestamp = await readNextTimestamp(client, Number(block.timestamp));
   const { number, hash, parentHash } = block;
@@ -40,7 +40,12 @@ async function readNextTimestamp(client: Client, latestTimestamp: number): Promi
   return Math.max(latestTimestamp, Number(pending?.timestamp ?? 0n));
 }
 
-/** Says whether a block is still part of the chain. */
+/** Says whether a block is still part of the chain. @throws RPC_UNREACHABLE, RPC_FAILED */
 export async function isCanonical(client: Client, { number, hash }: BlockId): Promise<boolean> {
-  return (await getBlock(client, { blockNumber: number })).hash === hash;
+  return (await readHash(client, number)) === hash;
+}
+
+/** Reads the hash of the block of a number. @throws RPC_UNREACHABLE, RPC_FAILED */
+export async function readHash(client: Client, blockNumber: bigint): Promise<Hex> {
+  return (await withChainErrors(client, () => getBlock(client, { blockNumber }))).hash;
 }

@@ -9,6 +9,7 @@ import {
   phaseOf,
   type Slot,
   type TaskState,
+  withChainErrors,
 } from "@parity-protocol/sdk";
 import { taskEscrowAbi } from "@parity-protocol/sdk/contracts";
 import type { Client } from "viem";
@@ -37,7 +38,7 @@ export interface FactsQuery {
  */
 export async function readFacts(client: Client, { escrow, taskId, identity }: FactsQuery): Promise<ChainFacts> {
   const [block, { state }, slot, result] = await Promise.all([
-    getBlock(client, { blockTag: "latest" }),
+    withChainErrors(client, () => getBlock(client, { blockTag: "latest" })),
     getTaskState(client, { escrow, taskId }),
     getSlot(client, { escrow, taskId, identity }),
     getResult(client, { escrow, taskId }),
@@ -53,15 +54,17 @@ export async function readFacts(client: Client, { escrow, taskId, identity }: Fa
  * many below the head.
  * @throws RPC_UNREACHABLE, RPC_FAILED
  */
-export async function isCloseDeep(client: Client, query: { escrow: Address; taskId: Hex; confirmations: number }): Promise<boolean> {
-  if (query.confirmations === 0) return true;
-  const head = await getBlockNumber(client, { cacheTime: 0 });
-  const blockNumber = head - BigInt(query.confirmations);
-  if (blockNumber < 0n) return false;
-  const [[state], block] = await Promise.all([
-    readContract(client, { address: query.escrow, abi: taskEscrowAbi, functionName: "taskOf", args: [query.taskId], blockNumber }),
-    getBlock(client, { blockNumber }),
-  ]);
-  const phase = phaseOf(fromContractState(state), Number(block.timestamp));
-  return phase !== "NONE" && phase !== "OPEN";
+export function isCloseDeep(client: Client, query: { escrow: Address; taskId: Hex; confirmations: number }): Promise<boolean> {
+  if (query.confirmations === 0) return Promise.resolve(true);
+  return withChainErrors(client, async () => {
+    const head = await getBlockNumber(client, { cacheTime: 0 });
+    const blockNumber = head - BigInt(query.confirmations);
+    if (blockNumber < 0n) return false;
+    const [[state], block] = await Promise.all([
+      readContract(client, { address: query.escrow, abi: taskEscrowAbi, functionName: "taskOf", args: [query.taskId], blockNumber }),
+      getBlock(client, { blockNumber }),
+    ]);
+    const phase = phaseOf(fromContractState(state), Number(block.timestamp));
+    return phase !== "NONE" && phase !== "OPEN";
+  });
 }

@@ -1,4 +1,4 @@
-import { isParityError } from "@parity-protocol/sdk";
+import { isParityError, redactText } from "@parity-protocol/sdk";
 import { pino } from "pino";
 
 /**
@@ -20,7 +20,7 @@ export function createLog(level: string, fields: object): RunnerLog {
 /** Reduces an error to what a log may hold: its code, its message and its hint, which never carry a secret. */
 export function fault(error: unknown): { code: string; message: string; hint?: string } {
   if (isParityError(error)) return { code: error.code, message: error.message, hint: error.hint };
-  return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error) };
+  return { code: "UNEXPECTED", message: redactText(error instanceof Error ? error.message : String(error)) };
 }
 
 /** The exit code that an error ends a program with: 75 where the same may succeed later, 1 where something must be put right first. */

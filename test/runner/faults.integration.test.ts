@@ -18,7 +18,7 @@ describe("runner, when something fails", () => {
 
   it("goes on with a task after the RPC was gone for a while", async () => {
     const rpc = await openProxy(lab.rpcUrl);
-    const runner = await lab.start(1, { change: { RUNNER_RPC_URL: rpc.url } });
+    const runner = await lab.start(1, { change: { RUNNER_RPC_URL: `${rpc.url}/v3/our-api-key` } });
     const { taskId } = await lab.post(await lab.upload({ script: "echo survived" }), { revealDelaySeconds: 30 });
     await runner.said("Result committed", taskId);
     rpc.cut();
@@ -28,6 +28,7 @@ describe("runner, when something fails", () => {
     await runner.said("Chain followed again");
     assert.equal((await runner.said("Task done", taskId)).fields.why, "settled");
     assert.deepEqual(await countOf(taskId, "ResultCommitted", "ResultRevealed", "PayoutClaimed"), [1, 1, 1]);
+    assert.equal(JSON.stringify(runner.lines).includes("our-api-key"), false, "the endpoint's credential is in no line");
     await runner.stop();
     await rpc.close();
   });
