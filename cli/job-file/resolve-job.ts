@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Engine, PackedArchive } from "@parity-protocol/sandbox";
+import { checkEnvironment, type Engine, type PackedArchive } from "@parity-protocol/sandbox";
 import {
   type Blobbed,
   defaultLimits,
@@ -43,7 +43,7 @@ export interface ResolveRequest {
 
 /**
  * Turns a job file into a job spec and its blobs: lists and hashes the input, packs the image.
- * @throws INPUT_NOT_FOUND, INPUT_UNSUPPORTED, INPUT_TOO_LARGE, JOB_SPEC_INVALID, ENGINE_…, IMAGE_… and ARCHIVE_… codes
+ * @throws INPUT_NOT_FOUND, INPUT_UNSUPPORTED, INPUT_TOO_LARGE, JOB_SPEC_INVALID, JOB_ENVIRONMENT_RESERVED, ENGINE_…, IMAGE_… and ARCHIVE_… codes
  */
 export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> {
   const { job, baseDirectory, onStep } = request;
@@ -58,6 +58,7 @@ export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> 
     archive,
     entries.map(({ path: name }, i) => ({ path: name, ...nameOf(inputs[i]) })),
   );
+  checkEnvironment(spec);
   const specBlob = blobFromBytes(encodeJobSpec(spec));
   const archiveBlob = await blobFromFile(archive.path, { signal: request.signal });
   return {

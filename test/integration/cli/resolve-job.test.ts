@@ -64,6 +64,10 @@ describe("resolving a job file", () => {
     assert.equal(new Set(hashes).size, variants.length);
   });
 
+  it("refuses an environment variable that belongs to the determinism level, as every runner would", async () => {
+    await assert.rejects(resolve({ fields: { env: { TZ: "Europe/Paris" } } }), (error) => isParityError(error, "JOB_ENVIRONMENT_RESERVED"));
+  });
+
   it("needs no engine for a folder or an archive", async () => {
     const { file, job } = await readJobFile(writeStaticJob(folder.path, {}));
     const noEngine = () => Promise.reject(new Error("asked for an engine"));
