@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
-import type { Command } from "commander";
 import { commandFactories } from "../../../cli/commands/index.ts";
 import { createProgram } from "../../../cli/program/program.ts";
 import { cleanEnvironment } from "../support/parity.ts";
