@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { checkLevel } from "@parity-protocol/sandbox";
+import type { JobSpec } from "@parity-protocol/sdk";
 import { folderStore } from "@parity-protocol/store";
 import { createChainClock } from "./chain/chain-clock.ts";
 import { FeePolicy } from "./chain/fees.ts";
@@ -76,6 +78,7 @@ function assessDeps({ config, ground }: Parts, rest: Assessed): AssessDeps {
   const rules = { ...config, platform: engine.platform, cpus: engine.cpus };
   return {
     ...rest,
+    checkLevel: (spec: JobSpec) => checkLevel(engine, spec),
     client,
     escrow: escrow.address,
     asset: escrow.asset,

@@ -1,4 +1,5 @@
 /** Packs images, verifies and loads their archives, and runs one job in a fresh, sealed container. The only barrel of this room. */
+export { checkLevel } from "./determinism/check-level.ts";
 export { checkEnvironment, reservedVariables } from "./determinism/profile.ts";
 export { connectEngine, type Engine } from "./engine/connect.ts";
 export { ensureHolderImage, removeHolderImage } from "./engine/holder-image.ts";

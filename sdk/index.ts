@@ -84,6 +84,7 @@ export {
   type JobLimits,
   type JobSpec,
   jobHashOf,
+  levelSchema,
   limitsSchema,
   parseJobSpec,
 } from "./job/job-spec.ts";

@@ -80,7 +80,7 @@ function specOf(job: JobFile, archive: PackedArchive, input: JobSpec["input"]): 
     input,
     limits: { ...defaultLimits, ...limits },
     expect: job.expect ?? { exitCode: 0 },
-    determinism: { level: "standard@1", seed: NO_SEED },
+    determinism: { level: job.determinism?.level ?? "standard@1", seed: NO_SEED },
   });
 }
 

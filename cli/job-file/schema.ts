@@ -1,4 +1,4 @@
-import { defaultLimits, jobBounds } from "@parity-protocol/sdk";
+import { defaultLimits, jobBounds, levelSchema } from "@parity-protocol/sdk";
 import { z } from "zod";
 import { parseDuration } from "../units/duration.ts";
 import { parseSize } from "../units/size.ts";
@@ -50,6 +50,10 @@ export const jobFileSchema = z
     env: z.record(z.string(), z.string()).describe("Environment variables of the job.").optional(),
     workingDirectory: z.string().regex(/^\//, "must be an absolute path").describe("Where the command starts. Default /.").optional(),
     input: path.describe("A folder or a file; the job finds it read-only under /input.").optional(),
+    determinism: z
+      .strictObject({ level: levelSchema })
+      .describe("What is done so that all runs give the same output: standard@1 (the default) or strict@1 (docs/determinism.md).")
+      .optional(),
     limits: limitsSchema.describe("Bounds of one run; a breach is the job's outcome.").optional(),
     expect: z
       .strictObject({ exitCode: z.int().min(0).max(255) })

@@ -10,14 +10,14 @@ import {
   type TaskState,
   zeroAddress,
 } from "@parity-protocol/sdk";
-import type { Client } from "viem";
+import { BaseError, type Client } from "viem";
 import type { RunnerStores } from "../execution/blob-sources.ts";
 import type { ImageCache } from "../execution/image-cache.ts";
 import type { JobCache } from "../execution/job-cache.ts";
 import type { Admission } from "../journal/records.ts";
 import { askGate, type ProofCache } from "./ask-gate.ts";
 import { assessTask, type PolicyRules, type TaskOffer } from "./assess-task.ts";
-import { readFunds } from "./bond-funds.ts";
+import { type Funds, readFunds } from "./bond-funds.ts";
 
 /** What an assessment needs. */
 export interface AssessDeps {
@@ -34,6 +34,8 @@ export interface AssessDeps {
   now: () => number;
   /** What the steps of all tasks in hand and one more may cost, in wei. */
   gasNeededWei: () => bigint;
+  /** Whether this machine can run a job of that level. @throws LEVEL_UNSUPPORTED */
+  checkLevel: (spec: JobSpec) => Promise<void>;
 }
 
 /** Why a task was refused: the policy's word or the code of an error, and a sentence. */
@@ -62,8 +64,8 @@ export async function assess(
     return await assessOnce(deps, { task, state, signal: AbortSignal.any([signal, tooLong]) });
   } catch (error) {
     if (tooLong.aborted && !signal.aborted) return refused("too-slow", `Fetching took longer than ${longestAssessmentMs / 1_000} s.`);
-    const failure = isParityError(error) ? error : chainErrorOf(error, deps.client);
-    if (mayPass(failure)) throw failure;
+    const failure = error instanceof BaseError ? chainErrorOf(error, deps.client) : error;
+    if (!isParityError(failure) || mayPass(failure)) throw failure;
     return refused(failure.code, failure.message);
   }
 }
@@ -73,8 +75,8 @@ function refused(refusal: string, because: string): Assessment {
 }
 
 /** A store that serves wrong bytes is not the submitter's fault, and a full disk not the job's. */
-function mayPass(failure: unknown): boolean {
-  return isParityError(failure, "BLOB_CORRUPT", "STORE_FULL", "STORE_DISK_FAILED") || (isParityError(failure) && failure.isRetryable);
+function mayPass(failure: ParityError): boolean {
+  return failure.isRetryable || isParityError(failure, "BLOB_CORRUPT", "STORE_FULL", "STORE_DISK_FAILED");
 }
 
 async function assessOnce(
@@ -82,42 +84,47 @@ async function assessOnce(
   { task, state, signal }: { task: Task; state: TaskState; signal: AbortSignal },
 ): Promise<Assessment> {
   const fetching = { sources: deps.stores.forLocation(task.location), signal };
-  const specBeforeRest = deps.cache.fetchSpec(task.terms.jobHash, fetching);
+  const [specBeforeRest, fundsBeforeRest] = [deps.cache.fetchSpec(task.terms.jobHash, fetching), readFunds(deps.client, deps)];
   // Looked at below, after the gate's answer.
-  specBeforeRest.catch(() => undefined);
+  for (const early of [specBeforeRest, fundsBeforeRest]) early.catch(() => undefined);
   const admission = await askGate({ ...deps, sources: fetching.sources, signal }, task, deps.proofs);
-  const early = await describeOffer(deps, { task, state, admission });
+  const early = describeOffer(
+    deps,
+    { task, state, admission },
+    { funds: await fundsBeforeRest, strikes: await strikesOf(deps, task, admission) },
+  );
   const earlyReasons = assessTask(early, deps.rules);
   if (earlyReasons.length > 0 || !admission) return { kind: "refused", reasons: earlyReasons };
   const spec = await specBeforeRest;
   const reasons = assessTask({ ...early, spec, now: deps.now() }, deps.rules);
   if (reasons.length > 0) return { kind: "refused", reasons };
   checkEnvironment(spec);
+  await deps.checkLevel(spec);
   await deps.cache.fetchParts(task.taskId, spec, fetching);
   await deps.images.load(spec.image);
   return { kind: "taken", admission, spec };
 }
 
-async function describeOffer(
-  deps: AssessDeps,
+async function strikesOf({ client, escrow }: AssessDeps, { terms, submitter }: Task, admission: Admission | undefined): Promise<number> {
+  if (!admission) return 0;
+  return getStrikes(client, { escrow, scope: strikeScopeOf({ gate: terms.gate, submitter }), identity: admission.identity });
+}
+
+function describeOffer(
+  { asset, runner, now, gasNeededWei }: AssessDeps,
   { task, state, admission }: { task: Task; state: TaskState; admission: Admission | undefined },
-): Promise<TaskOffer> {
-  const { client, escrow, runner, asset } = deps;
-  const scope = strikeScopeOf({ gate: task.terms.gate, submitter: task.submitter });
-  const [funds, strikes] = await Promise.all([
-    readFunds(client, { runner, escrow, asset }),
-    admission ? getStrikes(client, { escrow, scope, identity: admission.identity }) : 0,
-  ]);
+  { funds, strikes }: { funds: Funds; strikes: number },
+): TaskOffer {
   const nativeBondWei = asset === zeroAddress ? task.terms.bondWei : 0n;
   return {
     task,
     state,
-    now: deps.now(),
+    now: now(),
     runner,
     strikes,
     isAdmitted: admission !== undefined,
     bondBalanceWei: funds.bondWei,
     gasBalanceWei: funds.nativeWei > nativeBondWei ? funds.nativeWei - nativeBondWei : 0n,
-    gasNeededWei: deps.gasNeededWei(),
+    gasNeededWei: gasNeededWei(),
   };
 }

@@ -1,6 +1,7 @@
 import { type JobSpec, ParityError } from "@parity-protocol/sdk";
 import type { ContainerCreateOptions } from "dockerode";
 import { maskedPaths } from "./masked-paths.ts";
+import { determinizerBind, isStrict, strictEntrypoint, strictSecurity } from "./strict.ts";
 
 /**
  * What the level `standard@1` gives to every job: container options alone, nothing inside the container. Every value here is part of the
@@ -73,6 +74,8 @@ export interface ContainerParts {
   /** Engine paths of the filled input folder and of the hosts file. */
   inputPath: string;
   hostsPath: string;
+  /** Engine path of the determinizer, for jobs of a level that has one. */
+  determinizerPath: string;
   outputVolume: string;
   /** The CPUs of the engine's machine to run on, such as "0,3". */
   cpuset: string;
@@ -83,7 +86,7 @@ export interface ContainerParts {
 export function containerOptions(spec: JobSpec, parts: ContainerParts): ContainerCreateOptions {
   return {
     Image: parts.imageId,
-    Entrypoint: spec.command,
+    Entrypoint: isStrict(spec) ? strictEntrypoint(spec) : spec.command,
     Cmd: [],
     Env: environmentOf(spec, parts.imageEnvironment),
     WorkingDir: spec.workingDirectory,
@@ -98,7 +101,7 @@ export function containerOptions(spec: JobSpec, parts: ContainerParts): Containe
     Tty: false,
     NetworkDisabled: true,
     Healthcheck: { Test: ["NONE"] },
-    HostConfig: { ...isolation, ...limitsOf(spec), ...mountsOf(spec, parts) },
+    HostConfig: { ...isolation, ...securityOf(spec), ...limitsOf(spec), ...mountsOf(spec, parts) },
   };
 }
 
@@ -106,7 +109,6 @@ const isolation = {
   NetworkMode: "none", // and NetworkDisabled: the engine then sets up no sandbox, which halves the time to start
   ReadonlyRootfs: true,
   CapDrop: ["ALL"],
-  SecurityOpt: ["no-new-privileges"],
   IpcMode: "private",
   CgroupnsMode: "private",
   LogConfig: { Type: "none", Config: {} },
@@ -116,11 +118,15 @@ const isolation = {
   MaskedPaths: [...maskedPaths],
 };
 
+function securityOf(spec: JobSpec): ContainerCreateOptions["HostConfig"] {
+  return { SecurityOpt: isStrict(spec) ? [...strictSecurity] : ["no-new-privileges"] };
+}
+
 function limitsOf(spec: JobSpec): ContainerCreateOptions["HostConfig"] {
   return {
     Memory: spec.limits.memoryBytes,
     MemorySwap: spec.limits.memoryBytes, // memory and swap together: no swap
-    PidsLimit: spec.limits.pids,
+    PidsLimit: isStrict(spec) ? spec.limits.pids + 1 : spec.limits.pids, // the determinizer is not the job's
     ShmSize: sharedMemoryBytes,
     Ulimits: [
       { Name: "core", Soft: 0, Hard: 0 },
@@ -134,10 +140,11 @@ function mountsOf(spec: JobSpec, parts: ContainerParts): ContainerCreateOptions[
   const inodes = Math.min(1_000_000, Math.max(1_024, Math.ceil(spec.limits.scratchBytes / pageBytes)));
   // A tmpfs of size 0 is one without a limit.
   const scratchBytes = Math.max(pageBytes, spec.limits.scratchBytes);
+  const binds = [`${parts.inputPath}:/input:ro`, `${parts.hostsPath}:/etc/hosts:ro`];
   return {
     CpusetCpus: parts.cpuset,
     Tmpfs: { "/tmp": `rw,nosuid,nodev,noexec,mode=1777,size=${scratchBytes},nr_inodes=${inodes}` },
-    Binds: [`${parts.inputPath}:/input:ro`, `${parts.hostsPath}:/etc/hosts:ro`],
+    Binds: isStrict(spec) ? [...binds, determinizerBind(parts.determinizerPath)] : binds,
     Mounts: [{ Type: "volume", Source: parts.outputVolume, Target: "/output", VolumeOptions: noCopy }],
   };
 }

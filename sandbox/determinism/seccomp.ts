@@ -13,7 +13,7 @@ getcwd getdents64 getegid geteuid getgid getgroups getitimer getpeername getpgid
 getresuid getrlimit getrusage getsid getsockname getsockopt gettid gettimeofday getuid getxattr inotify_add_watch inotify_init
 inotify_init1 inotify_rm_watch ioctl ioprio_get ioprio_set kill landlock_add_rule landlock_create_ruleset landlock_restrict_self lchown
 lgetxattr link linkat listen listxattr llistxattr lremovexattr lseek lsetxattr lstat madvise membarrier memfd_create mkdir mkdirat mknod
-mknodat mlock mlock2 mlockall mmap mprotect mremap msync munlock munlockall munmap nanosleep newfstatat open openat pause pidfd_getfd
+mknodat mlock mlock2 mlockall mmap mprotect mremap msync munlock munlockall munmap nanosleep newfstatat open openat openat2 pause pidfd_getfd
 pidfd_open pidfd_send_signal pipe pipe2 pkey_alloc pkey_free pkey_mprotect poll ppoll prctl pread64 preadv preadv2 prlimit64
 process_vm_readv process_vm_writev pselect6 ptrace pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv recvfrom recvmmsg
 recvmsg remap_file_pages removexattr rename renameat renameat2 restart_syscall rmdir rt_sigaction rt_sigpending rt_sigprocmask
@@ -27,7 +27,26 @@ umask uname unlink unlinkat utime utimensat utimes vfork vmsplice wait4 waitid w
 `;
 
 /** Programs look for these and do without: they must not take "not permitted" for the answer to a call that exists. */
-const missing = ["clone3", "rseq", "io_uring_setup", "io_setup", "openat2", "futex_waitv", "getdents", "mincore", "signalfd", "signalfd4", "statmount"];
+const missing = [
+  "clone3",
+  "rseq",
+  "io_uring_setup",
+  "io_setup",
+
+  "futex_waitv",
+  "getdents",
+  "mincore",
+  "signalfd",
+  "signalfd4",
+  "statmount",
+];
+
+/**
+ * Left to the tracer, which is the determinizer: it refuses them with words. Where no tracer is, the kernel answers that they do not exist.
+ */
+const refused = `
+add_key adjtimex bpf clock_adjtime keyctl mq_open msgrcv msgsnd perf_event_open request_key semop semtimedop setns unshare userfaultfd
+`;
 
 const localSocket = 1; // AF_UNIX
 const namespaceFlags = 0x7e020000; // CLONE_NEW*
@@ -36,6 +55,9 @@ const personalities = [0, 0x40000, 0xffffffff];
 const notImplemented = 38;
 
 const allow = "SCMP_ACT_ALLOW";
+const trace = "SCMP_ACT_TRACE";
+
+const wordsOf = (list: string) => list.trim().split(/\s+/);
 
 /** In the engine's own format, for a `seccomp=` security option. */
 export const strictSeccomp = {
@@ -43,8 +65,10 @@ export const strictSeccomp = {
   defaultErrnoRet: 1,
   archMap: [{ architecture: "SCMP_ARCH_X86_64", subArchitectures: [] as string[] }],
   syscalls: [
-    { names: allowed.trim().split(/\s+/), action: allow },
+    { names: wordsOf(allowed), action: allow },
     { names: ["socket"], action: allow, args: [{ index: 0, value: localSocket, op: "SCMP_CMP_EQ" }] },
+    { names: ["socket"], action: trace, args: [{ index: 0, value: localSocket, op: "SCMP_CMP_NE" }] },
+    { names: wordsOf(refused), action: trace },
     { names: ["clone"], action: allow, args: [{ index: 0, value: namespaceFlags, valueTwo: 0, op: "SCMP_CMP_MASKED_EQ" }] },
     ...personalities.map((value) => ({ names: ["personality"], action: allow, args: [{ index: 0, value, op: "SCMP_CMP_EQ" }] })),
     { names: missing, action: "SCMP_ACT_ERRNO", errnoRet: notImplemented },

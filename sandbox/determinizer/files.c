@@ -2,6 +2,7 @@
 #include "determinizer.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
@@ -12,12 +13,6 @@
 #define DIRECTORY_BYTES 4096
 #define TMPFS 0x01021994
 #define OVERLAY 0x794c7630
-
-enum outcome enter_stat(struct thread *thread, registers *r) {
-	thread->kept[0] = argument(r, call_number(r) == SYS_newfstatat ? 2 : 1);
-	world.counts.stats++;
-	return PROCEED_TO_EXIT;
-}
 
 static void hide_host(struct stat *look) {
 	uint64_t seconds = (uint64_t)look->st_mtim.tv_sec;
@@ -33,6 +28,73 @@ static void hide_host(struct stat *look) {
 		look->st_nlink = 1; // "not counted", as on file systems that do not
 	}
 	look->st_blocks = (look->st_size + 511) / 512;
+}
+
+#define OPENAT2 437
+#define NO_MOUNTS_NO_MAGIC 3 // RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS
+
+// A path that crosses no mount and no link of /proc leads to the same file from here as from the job.
+static int open_from(int base, const char *path, bool follows) {
+	struct {
+		uint64_t flags, mode, resolve;
+	} how = {O_PATH | O_CLOEXEC | (follows ? 0 : O_NOFOLLOW), 0, NO_MOUNTS_NO_MAGIC};
+	int found = (int)syscall(OPENAT2, base, path, &how, sizeof how);
+	return found < 0 ? -errno : found;
+}
+
+static int root = -1;
+
+static int open_base(struct thread *thread, const char *path, int directory) {
+	char link[64];
+	if (path[0] == '/') return root;
+	if (directory != AT_FDCWD) return borrow_descriptor(thread, directory);
+	snprintf(link, sizeof link, "/proc/%d/cwd", thread->tid);
+	return open(link, O_PATH | O_CLOEXEC);
+}
+
+static int open_here(struct thread *thread, int directory, uint64_t path_at, bool follows) {
+	char path[4096];
+	if (!read_text(thread, path_at, path, sizeof path) || !path[0]) return -EXDEV;
+	if (root < 0) root = open("/", O_PATH | O_CLOEXEC);
+	int base = open_base(thread, path, directory);
+	if (base < 0) return -EXDEV;
+	int found = open_from(base, path, follows);
+	if (base != root) close(base);
+	return found;
+}
+
+static int open_asked(struct thread *thread, const registers *r) {
+	uint64_t first = argument(r, 0), flags = argument(r, 3);
+	switch (call_number(r)) {
+	case SYS_fstat: return borrow_descriptor(thread, (int)first);
+	case SYS_stat: return open_here(thread, AT_FDCWD, first, true);
+	case SYS_lstat: return open_here(thread, AT_FDCWD, first, false);
+	default: break;
+	}
+	char start = 1;
+	if (flags & AT_EMPTY_PATH && read_memory(thread, argument(r, 1), &start, 1) && !start)
+		return (int)first == AT_FDCWD ? -EXDEV : borrow_descriptor(thread, (int)first);
+	return open_here(thread, (int)first, argument(r, 1), !(flags & AT_SYMLINK_NOFOLLOW));
+}
+
+static bool is_exact(int error) { return error == -ENOENT || error == -ENOTDIR || error == -EACCES; }
+
+// Answers from here where that is sure to be the same: one stop instead of two.
+enum outcome enter_stat(struct thread *thread, registers *r) {
+	struct stat look;
+	uint64_t out = argument(r, call_number(r) == SYS_newfstatat ? 2 : 1);
+	thread->kept[0] = out;
+	world.counts.stats++;
+	int found = open_asked(thread, r);
+	if (found < 0 && !is_exact(found)) return PROCEED_TO_EXIT;
+	int error = found < 0 ? found : fstat(found, &look) ? -errno : 0;
+	if (found >= 0) close(found);
+	if (!error) {
+		hide_host(&look);
+		if (!write_memory(thread, out, &look, sizeof look)) error = -EFAULT;
+	}
+	skip_call(r, error);
+	return ANSWERED;
 }
 
 // The C library's struct stat is the kernel's on this architecture.

@@ -133,7 +133,7 @@ static uint64_t fold_seed(const char *digits) {
 
 static void parse(int count, char **values) {
 	static const struct option known[] = {{"epoch", 1, 0, 'e'}, {"seed", 1, 0, 's'}, {"cpus", 1, 0, 'c'}, {"memory", 1, 0, 'm'},
-		{"counts", 0, 0, 'n'}, {0, 0, 0, 0}};
+		{"counts", 0, 0, 'n'}, {"version", 0, 0, 'v'}, {0, 0, 0, 0}};
 	for (int found; (found = getopt_long(count, values, "+", known, NULL)) != -1;) {
 		switch (found) {
 		case 'e': world.options.epoch_s = strtoull(optarg, NULL, 10); break;
@@ -141,6 +141,10 @@ static void parse(int count, char **values) {
 		case 'c': world.options.cpus = atoi(optarg); break;
 		case 'm': world.options.memory_bytes = strtoull(optarg, NULL, 10); break;
 		case 'n': world.options.counts = true; break;
+		case 'v':
+			// Run under itself, this shows that the machine lets it trace.
+			puts("determinizer 1");
+			exit(0);
 		default: _exit(EXIT_REFUSED);
 		}
 	}

@@ -59,7 +59,7 @@ static bool put_stat(const char *path, bool is_own) {
 
 static const char *const KEPT_STATUS[] = {"Name:", "Umask:", "Tgid:", "Ngid:", "Pid:", "PPid:", "Uid:", "Gid:", "FDSize:", "Groups:",
 	"NStgid:", "NSpid:", "NSpgid:", "NSsid:", "Threads:", "SigPnd:", "ShdPnd:", "SigBlk:", "SigIgn:", "SigCgt:", "CapInh:", "CapPrm:",
-	"CapEff:", "CapBnd:", "CapAmb:", "NoNewPrivs:"};
+	"CapEff:", "CapBnd:", "CapAmb:", "NoNewPrivs:", "Seccomp:"};
 
 static bool is_kept(const char *line) {
 	for (size_t index = 0; index < sizeof KEPT_STATUS / sizeof *KEPT_STATUS; index++)

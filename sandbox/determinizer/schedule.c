@@ -111,7 +111,8 @@ static void apply(struct thread *thread, enum outcome outcome, const registers *
 
 static void try_call(struct thread *thread, const registers *before) {
 	registers after = *before;
-	apply(thread, call_of(thread->call)->enter(thread, &after), before, &after);
+	const struct call *call = call_of(thread->call);
+	apply(thread, call ? call->enter(thread, &after) : refuse_missing(thread, &after), before, &after);
 }
 
 static void try_again(struct thread *thread) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256Hex } from "@parity-protocol/sdk";
 import { hostsFile } from "../determinism/profile.ts";
+import { readDeterminizer } from "../determinizer/program.ts";
 import type { Platform } from "../image/documents.ts";
 import { loadImage, removeImage } from "../image/load-image.ts";
 import { type VerifiedArchive, verifyArchive } from "../image/verify-archive.ts";
@@ -23,7 +24,7 @@ const programs: Readonly<Record<Platform, { machine: number; code: string }>> = 
 
 /** Where the holder has the volumes of a run, and what it gives to the first. */
 export const holderMounts = { input: "/run", output: "/output" } as const;
-export const inputVolumeLayout = { hosts: "hosts", input: "input" } as const;
+export const inputVolumeLayout = { hosts: "hosts", input: "input", determinizer: "determinizer" } as const;
 
 const known = new WeakMap<Engine, Promise<string>>();
 
@@ -70,14 +71,14 @@ async function withHolderArchive<T>(engine: Engine, use: (archive: VerifiedArchi
 
 async function holderArchive(platform: Platform): Promise<Buffer> {
   const program = encodeElf(programs[platform]);
-  const layer = await collect(writeTar(holderItems(program)));
+  const layer = await collect(writeTar([...holderItems(program), ...(await determinizerItems(platform))]));
   const layers = [{ sha256: sha256Hex(layer), bytes: layer.length, open: () => [layer] }];
   return collect(writeTar(archiveItems({ platform, layers, settings: { entrypoint: ["/holder"] } })));
 }
 
 /**
  * The engine copies what an image has at the place of an empty volume into the volume, much faster than it unpacks an archive: that gives
- * every run its hosts file and an input folder.
+ * every run its hosts file, an input folder and the determinizer.
  */
 function holderItems(program: Buffer): TarItem[] {
   const hosts = Buffer.from(hostsFile);
@@ -87,6 +88,13 @@ function holderItems(program: Buffer): TarItem[] {
     { name: `run/${inputVolumeLayout.hosts}`, type: "file", mode: 0o444, bytes: hosts.length, content: [hosts] },
     { name: `run/${inputVolumeLayout.input}`, type: "directory", mode: 0o555, bytes: 0 },
   ];
+}
+
+/** The engine gives it to each run with the volume; jobs of a level without one never see it. */
+async function determinizerItems(platform: Platform): Promise<TarItem[]> {
+  if (platform !== "linux/amd64") return [];
+  const program = await readDeterminizer();
+  return [{ name: `run/${inputVolumeLayout.determinizer}`, type: "file", mode: 0o755, bytes: program.length, content: [program] }];
 }
 
 /** Wraps machine code in the smallest ELF that the kernel loads: one header, one segment at 4 MiB. */

@@ -98,6 +98,7 @@ async function createJob(
     cpuset: made.parts.cpuset,
     inputPath: `${made.parts.inputPath}/${inputVolumeLayout.input}`,
     hostsPath: `${made.parts.inputPath}/${inputVolumeLayout.hosts}`,
+    determinizerPath: `${made.parts.inputPath}/${inputVolumeLayout.determinizer}`,
     outputVolume: cell.outputVolume,
     labels: { ...cell.labels, [cpusLabel]: made.parts.cpuset },
   });

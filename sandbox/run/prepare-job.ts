@@ -1,4 +1,5 @@
 import { ParityError } from "@parity-protocol/sdk";
+import { checkLevel } from "../determinism/check-level.ts";
 import { checkEnvironment } from "../determinism/profile.ts";
 import type { Engine } from "../engine/connect.ts";
 import { BlobFolder } from "./blob-folder.ts";
@@ -21,10 +22,11 @@ export interface PreparedJob {
 
 /**
  * Checks a job against the engine, fills its input and creates its container, all that can be done before the job may start.
- * @throws JOB_EXCEEDS_ENGINE, JOB_ENVIRONMENT_RESERVED, PLATFORM_UNSUPPORTED, IMAGE_NOT_LOADED, BLOB_CORRUPT, JOB_ABORTED, ENGINE_FAILED
+ * @throws LEVEL_UNSUPPORTED, JOB_EXCEEDS_ENGINE, JOB_ENVIRONMENT_RESERVED, PLATFORM_UNSUPPORTED, IMAGE_NOT_LOADED, BLOB_CORRUPT, JOB_ABORTED, ENGINE_FAILED
  */
 export async function prepareJob(engine: Engine, request: JobRequest & { signal?: AbortSignal | undefined }): Promise<PreparedJob> {
   checkJob(engine, request);
+  await checkLevel(engine, request.spec);
   const cell = nameCell(request.owner);
   try {
     const open = await openCell(engine, cell, request);

@@ -58,6 +58,9 @@ export const defaultLimits: JobLimits = {
 
 const noNul = z.string().refine((text) => !text.includes("\0") && text.isWellFormed(), "must be well-formed Unicode without NUL");
 
+/** What is done so that two runs give the same bytes (docs/determinism.md). A version of a level never changes. */
+export const levelSchema = z.enum(["standard@1", "strict@1"]);
+
 /** Environment names that the sandbox sets itself are refused by it, not here: they belong to the determinism level. */
 const environmentSchema = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a variable name"), noNul);
 
@@ -71,9 +74,11 @@ const jobSpecSchema = z
     input: z.array(inputFileSchema).max(jobBounds.inputFiles),
     limits: limitsSchema,
     expect: z.strictObject({ exitCode: z.int().min(0).max(255) }),
-    determinism: z.strictObject({ level: z.enum(["standard@1"]), seed: sha256Schema }),
+    determinism: z.strictObject({ level: levelSchema, seed: sha256Schema }),
   })
   .superRefine((spec, context) => {
+    if (spec.determinism.level === "strict@1" && spec.image.platform !== "linux/amd64")
+      context.addIssue({ code: "custom", path: ["determinism", "level"], message: "strict@1 exists for linux/amd64 only" });
     const problem = treeProblem(spec.input.map((file) => file.path));
     if (problem) context.addIssue({ code: "custom", path: ["input", problem.index, "path"], message: problem.message });
     const commandBytes = new TextEncoder().encode([...spec.command, ...Object.entries(spec.env).flat()].join("\0")).length;

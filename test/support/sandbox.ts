@@ -27,6 +27,7 @@ export interface TestJob {
   workingDirectory?: string;
   input?: Record<string, string | Uint8Array>;
   limits?: Partial<JobLimits>;
+  level?: JobSpec["determinism"]["level"];
   signal?: AbortSignal;
 }
 
@@ -75,7 +76,7 @@ export class SandboxLab {
       input: inputFiles(job.input ?? {}),
       limits: { ...defaultLimits, timeoutSeconds: 60, ...job.limits },
       expect: { exitCode: 0 },
-      determinism: { level: "standard@1", seed: "0".repeat(64) },
+      determinism: { level: job.level ?? "standard@1", seed: "0".repeat(64) },
     };
   }
 

@@ -18,6 +18,7 @@ const parts = {
   imageEnvironment: [],
   inputPath: "/v/input",
   hostsPath: "/v/hosts",
+  determinizerPath: "/v/determinizer",
   outputVolume: "v",
   cpuset: "0,3",
   labels: { a: "b" },
