@@ -2,6 +2,7 @@ import type { CommandFactory } from "../program/program.ts";
 import { claimCommand } from "./claim.ts";
 import { deployCommand } from "./deploy.ts";
 import { doctorCommand } from "./doctor.ts";
+import { gateCommand } from "./gate.ts";
 import { listCommand } from "./list.ts";
 import { packCommand } from "./pack.ts";
 import { postCommand } from "./post.ts";
@@ -26,6 +27,7 @@ export const commandFactories: readonly CommandFactory[] = [
   claimCommand,
   reclaimCommand,
   packCommand,
+  gateCommand,
   runnerCommand,
   walletCommand,
   deployCommand,

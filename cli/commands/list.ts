@@ -1,5 +1,6 @@
 import { type Address, getChainTime, getTaskState, listTasks, type Phase, phaseOf, type Task } from "@parity-protocol/sdk";
 import { Command } from "commander";
+import { isOpenToAnyone } from "../gates/show-gate.ts";
 import { openNetwork } from "../network/open-network.ts";
 import { addressFlag } from "../network/settings.ts";
 import type { Act } from "../program/context.ts";
@@ -65,18 +66,21 @@ function recordOf({ task: { taskId, submitter, terms, blockNumber }, phase }: Ro
     bountyWei: terms.bountyWei,
     slots: terms.slots,
     quorum: terms.quorum,
+    gate: terms.gate,
+    isOpenToAnyone: isOpenToAnyone(terms),
     jobHash: terms.jobHash,
     blockNumber,
   };
 }
 
 function linesOf(rows: readonly Row[], paint: Paint): string[] {
-  const head = ["task", "phase", "bounty", "agree", "submitter", "job"].map((name) => paint("faint", name));
+  const head = ["task", "phase", "bounty", "agree", "runners", "submitter", "job"].map((name) => paint("faint", name));
   const cells = rows.map(({ task, phase }) => [
     shortHex(task.taskId, 16),
     paintPhase(phase, paint),
     formatAmount(task.terms.bountyWei),
     `${task.terms.quorum} of ${task.terms.slots}`,
+    isOpenToAnyone(task.terms) ? paint("warning", "anyone") : "by gate",
     shortHex(task.submitter),
     shortHex(task.terms.jobHash),
   ]);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { isOpenToAnyone } from "../gates/show-gate.ts";
 import type { Act } from "../program/context.ts";
 import { withExample, withKey, withMoney, withNetwork, withStore } from "../program/options.ts";
 import type { Submission, SubmitOptions } from "../submission/submit-job.ts";
@@ -32,10 +33,18 @@ export function postCommand(act: Act): Command {
 
 /** Says that a task is posted. */
 export function postedLine({ task, transactionHash }: Submission): string {
-  return `Posted: ${formatAmount(task.terms.bountyWei)} in escrow, transaction ${transactionHash} in block ${task.blockNumber}`;
+  const open = isOpenToAnyone(task.terms) ? ", open to anyone" : "";
+  return `Posted: ${formatAmount(task.terms.bountyWei)} in escrow${open}, transaction ${transactionHash} in block ${task.blockNumber}`;
 }
 
 /** Gives a posted task's facts for programs. */
 export function postedRecord({ task, transactionHash }: Submission): JsonRecord {
-  return { event: "posted", taskId: task.taskId, transactionHash, blockNumber: task.blockNumber, ...task.terms };
+  return {
+    event: "posted",
+    taskId: task.taskId,
+    transactionHash,
+    blockNumber: task.blockNumber,
+    ...task.terms,
+    isOpenToAnyone: isOpenToAnyone(task.terms),
+  };
 }

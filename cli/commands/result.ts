@@ -54,9 +54,13 @@ export function resultCommand(act: Act): Command {
         onFile: (done, total) => context.printer.progress(`Fetched ${done} of ${total} files`),
       });
       context.printer.result(
-        resultRecord({ ...saved, outputHash, taskId: report.task.taskId }),
+        { ...resultRecord({ ...saved, outputHash, taskId: report.task.taskId }), isOpenToAnyone: report.isOpenToAnyone },
         resultLines({ ...saved, outputHash }, context.printer.paint),
       );
+      if (report.isOpenToAnyone)
+        context.printer.warn(
+          "The task was open to anyone: whoever filled the quorum decided this result. `parity verify` runs the job again, on this machine.",
+        );
       return 0;
     }),
   );

@@ -9,6 +9,8 @@ export interface Settings {
   /** The chain that the network file promises. */
   chainId?: number;
   escrow?: Address;
+  /** The factory of the network file's escrow. */
+  factory?: Address;
   /** The first block worth reading. */
   fromBlock: bigint;
   storeUrls: string[];
@@ -62,6 +64,7 @@ function fromNetwork(network: Network, escrow: Address | undefined) {
   return {
     chainId: network.chainId,
     fromBlock: isSameEscrow ? BigInt(network.deployedAtBlock) : 0n,
+    ...(isSameEscrow ? { factory: network.factory } : {}),
     ...(network.pid === undefined ? {} : { isHeldByUp: true }),
     ...(network.gate ? { gate: network.gate } : {}),
     ...(network.submitterKey ? { submitterKey: network.submitterKey } : {}),

@@ -1,4 +1,5 @@
-import { zeroAddress } from "@parity-protocol/sdk";
+import type { Gate } from "@parity-protocol/sdk";
+import { admitsText, isOpenToAnyone } from "../gates/show-gate.ts";
 import type { ResolvedJob } from "../job-file/resolve-job.ts";
 import { facts } from "../terminal/columns.ts";
 import type { JsonRecord } from "../terminal/printer.ts";
@@ -11,12 +12,14 @@ import type { TermsPlan } from "./terms.ts";
 export interface Offer {
   job: ResolvedJob;
   terms: TermsPlan;
+  /** Absent for a task that is open to anyone. */
+  gate?: Gate;
   submitter: string;
   balanceWei: bigint;
 }
 
 /** Shows what is about to be offered, and what it costs. */
-export function offerLines({ job, terms, submitter, balanceWei }: Offer): string[] {
+export function offerLines({ job, terms, gate, submitter, balanceWei }: Offer): string[] {
   const { image, input } = job.spec;
   return facts([
     ["job", job.jobHash],
@@ -26,10 +29,7 @@ export function offerLines({ job, terms, submitter, balanceWei }: Offer): string
       input.length === 0 ? "none" : `${grouped(input.length)} ${input.length === 1 ? "file" : "files"}, ${formatSize(job.inputBytes)}`,
     ],
     ["bounty", `${formatAmount(terms.bountyWei)} and gas, from ${submitter} (has ${formatEth(balanceWei, 3)} eth)`],
-    [
-      "runners",
-      `${terms.quorum} of ${terms.slots} must agree; ${terms.gate === zeroAddress ? "open to anyone" : `admitted by gate ${terms.gate}`}`,
-    ],
+    ["runners", `${terms.quorum} of ${terms.slots} must agree; ${admitsText(gate)}`],
     ["time", timeText(terms)],
   ]);
 }
@@ -44,6 +44,7 @@ export function offerRecord({ job, terms, submitter, balanceWei }: Offer): JsonR
     inputFiles: input.length,
     inputBytes: job.inputBytes,
     ...terms,
+    isOpenToAnyone: isOpenToAnyone(terms),
     submitter,
     balanceWei,
   };

@@ -6,7 +6,9 @@ import {
   type BlobStore,
   checkTerms,
   defaultLimits,
+  type Gate,
   getChainTime,
+  getGate,
   type Hex,
   ParityError,
   postTask,
@@ -57,6 +59,7 @@ export async function submitJob(context: Context, jobPath: string, options: Subm
   const timeoutSeconds = job.limits?.timeoutSeconds ?? defaultLimits.timeoutSeconds;
   const terms = planTerms(options, { chainId: network.connection.chainId, settings: network.settings, timeoutSeconds });
   await requirePossible(network, terms);
+  const gate = await findGate(network, terms);
   const account = await findAccount(context, options, network.settings.submitterKey);
   const balanceWei = await requireFunds(network, { address: account.address, terms });
   const store = uploadStore(network.settings);
@@ -71,7 +74,7 @@ export async function submitJob(context: Context, jobPath: string, options: Subm
       signal,
       onStep: (step) => printer.progress(step === "packing" ? "Packing the image…" : "Hashing the input…"),
     });
-    const shown: Offer = { job: resolved, terms, submitter: account.address, balanceWei };
+    const shown: Offer = { job: resolved, terms, submitter: account.address, balanceWei, ...(gate ? { gate } : {}) };
     return makeOffer(context, { network, account, store, shown, options });
   });
 }
@@ -125,6 +128,11 @@ async function post(context: Context, { network, account, store, shown }: Prepar
   const { taskId, key, terms, transactionHash, receipt } = posted;
   const task = { taskId, key, submitter: account.address, terms, location: settings.storeUrls.join(" "), blockNumber: receipt.blockNumber };
   return { task, transactionHash, job: shown.job, network, account };
+}
+
+/** Reads what the gate of a task is; undefined where it has none. @throws NO_CODE_AT_GATE */
+async function findGate({ connection }: OpenNetwork, { gate }: TermsPlan): Promise<Gate | undefined> {
+  return gate === zeroAddress ? undefined : getGate(connection.client, { gate });
 }
 
 /** Checks the terms by the chain's rules before anything is packed. @throws the codes of each rule for terms */
