@@ -92,7 +92,7 @@ describe("runner", () => {
   });
 
   describe("given a gate with a list of five", () => {
-    it("three agree and are paid; a liar is struck; a copier cannot open what it copied", async () => {
+    it("three agree and are paid; a liar is outvoted; a copier cannot open what it copied", async () => {
       const gate = await lab.gateFor(1, 2, 3, 4, 5);
       const seen: { commitment?: Hex } = {};
       const honest = [await lab.start(1), await lab.start(2), await lab.start(3)];
