@@ -5,6 +5,7 @@ import {
   getStrikes,
   isParityError,
   type JobSpec,
+  type ParityError,
   strikeScopeOf,
   type Task,
   type TaskState,
