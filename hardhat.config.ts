@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import hardhatIgnition from "@nomicfoundation/hardhat-ignition";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
@@ -7,7 +8,7 @@ import { defineConfig } from "hardhat/config";
 const require = createRequire(import.meta.url);
 
 export default defineConfig({
-  plugins: [hardhatViem, hardhatViemAssertions, hardhatNetworkHelpers],
+  plugins: [hardhatViem, hardhatViemAssertions, hardhatNetworkHelpers, hardhatIgnition],
   solidity: {
     version: "0.8.37",
     path: require.resolve("solc/soljson.js"), // from npm: nothing is downloaded
