@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import {
   type Address,
   buildMerkleList,
@@ -20,13 +21,16 @@ import { type EscrowChain, startEscrowChain } from "../../support/escrow-chain.t
 
 const isCode = (code: Parameters<typeof isParityError>[1]) => (error: unknown) => isParityError(error, code as never);
 
+const docs = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
+
 /** The transaction that docs/protocol.md gives for chains without the CREATE2 deployer; nobody knows its sender's key. */
-const signedDeployer: Hex = `0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba0${"22".repeat(32)}a0${"22".repeat(32)}`;
+const signedDeployer = (/```\n(0xf8a5[0-9a-f\s]+)```/.exec(docs)?.[1] ?? "").replace(/\s/g, "") as Hex;
 
 /** Puts the CREATE2 deployer on a chain as its documentation says. */
 async function putCreate2Deployer({ request }: EscrowChain): Promise<void> {
   const send = request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
   const from = await recoverTransactionAddress({ serializedTransaction: signedDeployer as never });
+  assert.ok(docs.includes(`\`${from}\``), "the documentation funds the right address");
   await send({ method: "hardhat_setBalance", params: [from, `0x${parseEther("0.01").toString(16)}`] });
   await send({ method: "hardhat_setNextBlockBaseFeePerGas", params: ["0x1"] });
   await send({ method: "eth_sendRawTransaction", params: [signedDeployer] });
