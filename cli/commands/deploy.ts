@@ -109,7 +109,7 @@ async function send(context: Context, { connection, plan, wanted, options }: Sen
   const account = await findAccount(context, options);
   const balance = formatAmount(await getBalance(client, { address: account.address }));
   const what = plan.hasFactory ? "an escrow, through the factory that is there" : "a factory and an escrow";
-  const gas = plan.hasFactory ? "4,000,000" : "8,000,000";
+  const gas = plan.hasFactory ? "3,400,000" : "7,200,000";
   const where =
     plan.isCanonical || plan.hasFactory ? "" : " The chain has no CREATE2 deployer: the addresses will be those of this chain alone.";
   context.printer.step(

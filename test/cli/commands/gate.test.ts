@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Address, buildMerkleList, getGateList, httpStore, identityOf, tokenIdentityOf } from "@parity-protocol/sdk";
-import { privateKeyToAccount } from "viem/accounts";
+import {
+  type Address,
+  blobFromBytes,
+  buildMerkleList,
+  commitmentOf,
+  commitResult,
+  encodeOutputManifest,
+  getGateList,
+  getTask,
+  type Hex,
+  httpStore,
+  identityOf,
+  revealResult,
+  tokenIdentityOf,
+} from "@parity-protocol/sdk";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { getTransactionCount } from "viem/actions";
 import type { LocalNetwork } from "../../../cli/local-network/start-local-network.ts";
 import { sendAs } from "../../../cli/network/connect.ts";
@@ -38,6 +52,27 @@ describe("parity gate", () => {
   });
 
   const submitter = () => sendAs(local.connection, privateKeyToAccount(local.network.submitterKey));
+
+  /** Commits and reveals an empty output, as the one runner of a task. */
+  async function answer(taskId: Hex): Promise<void> {
+    const { escrow, storeUrl, storeToken } = local.network;
+    const store = httpStore(storeUrl, { token: storeToken });
+    const stdout = blobFromBytes(new Uint8Array());
+    const manifest = blobFromBytes(
+      encodeOutputManifest({ version: 1, outcome: "exited", exitCode: 0, stdout: { sha256: stdout.sha256, bytes: 0 }, files: [] }),
+    );
+    for (const blob of [stdout, manifest]) await store.put(blob);
+    const account = privateKeyToAccount(generatePrivateKey());
+    const params = [account.address, "0xde0b6b3a7640000"];
+    await local.connection.client.request({ method: "hardhat_setBalance", params } as never);
+    const runner = sendAs(local.connection, account);
+    const identity = identityOf(account.address);
+    const opening = { identity, payee: account.address, outputHash: `0x${manifest.sha256}`, salt: `0x${"5".repeat(64)}` } as const;
+    const { key } = await getTask(runner, { escrow, taskId });
+    const commitment = commitmentOf({ chainId: local.network.chainId, escrow, taskId, opening });
+    await commitResult(runner, { escrow, task: key, identity, commitment });
+    await revealResult(runner, { escrow, taskId, opening });
+  }
 
   describe("make", () => {
     it("computes the root of a list, and sends nothing", async () => {
@@ -154,6 +189,16 @@ describe("parity gate", () => {
       const listed = (await run("list")).records.find((record) => record.taskId === taskId);
       assert.equal(listed?.isOpenToAnyone, true);
       assert.equal((await run("status", taskId)).records[0]?.isOpenToAnyone, true);
+    });
+
+    it("is said to have been open when its result is fetched", async () => {
+      const posted = await run("post", "job.json", "--gate", "none", "--slots", "1");
+      const taskId = recordOf(posted, "posted").taskId as Hex;
+      await answer(taskId);
+      const fetched = await run("result", taskId, "--out", "fetched");
+      assert.equal(fetched.code, 0, fetched.stderr);
+      assert.equal(recordOf(fetched, "fetched").isOpenToAnyone, true);
+      assert.match(fetched.stderr, /"warning":"The task was open to anyone/);
     });
 
     it("is refused a gate that is no contract before anything is packed", async () => {
