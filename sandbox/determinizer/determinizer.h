@@ -264,4 +264,4 @@ CALL(enter_getdents); CALL(enter_open); CALL(enter_openat); CALL(enter_openat2);
 CALL(enter_namespace); CALL(leave_namespace); CALL(enter_utimes); CALL(leave_utimes); CALL(enter_readlink); CALL(leave_readlink); CALL(enter_chdir);
 CALL(enter_uname); CALL(enter_sysinfo); CALL(enter_getrusage); CALL(enter_getcpu); CALL(enter_getaffinity); CALL(enter_setaffinity);
 CALL(enter_personality); CALL(enter_prctl); CALL(enter_socket); CALL(enter_bind);
-CALL(leave_restored); CALL(leave_copy); CALL(refuse_missing); CALL(refuse_forbidden);
+CALL(leave_restored); CALL(refuse_missing); CALL(refuse_forbidden);

@@ -112,13 +112,12 @@ static void start_job(char **command) {
 		PTRACE_O_TRACECLONE | PTRACE_O_TRACESYSGOOD;
 	if (ptrace(PTRACE_SEIZE, first, 0, options)) refuse("ptrace is not allowed here: %m");
 	world.first = first;
-	struct thread *thread = add_thread(first, add_process(first, NULL));
+	add_thread(first, add_process(first, NULL));
 	ptrace(PTRACE_INTERRUPT, first, 0, 0);
 	int status;
 	waitpid(first, &status, __WALL);
 	if (write(go[1], "", 1) != 1) refuse("pipe: %m");
 	close(go[1]);
-	(void)thread;
 }
 
 // Up to 64 hexadecimal digits, every one of which counts.

@@ -11,7 +11,7 @@ import { determinizerSha256, readDeterminizer } from "../../../sandbox/determini
  */
 const digests: Readonly<Record<JobSpec["determinism"]["level"], string>> = {
   "standard@1": "d45aa0c1a290754a7334951d339b93d48eef798be5e0880aa3204e4a3d76ce3e",
-  "strict@1": "147d723fcb72b2af2c1b391a18eb9fbe4e363f11c92759033a5c5a4b739f8465",
+  "strict@1": "f3ba7943584d495c68375fadc4ece26761c703f7679b28a6c41be3073560e420",
 };
 
 const specOf = (level: JobSpec["determinism"]["level"]): JobSpec => ({
