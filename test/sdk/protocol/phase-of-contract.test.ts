@@ -31,12 +31,15 @@ function packed(facts: Facts): Hex {
   return numberToHex(word, { size: 32 });
 }
 
+/** Up to a number, and half of the time the number itself: a task in which everything was taken and committed is not rare. */
+const upTo = (most: number) => fc.oneof(fc.nat(most), fc.constant(most));
+
 /** Facts whose edges lie close to second 0; shifted to the chain's time by the test. */
 const facts: fc.Arbitrary<Facts> = fc
-  .record({ slots: fc.integer({ min: 1, max: 24 }), seed: fc.nat(2 ** 24 - 1), leaders: fc.nat(2 ** 24 - 1) })
+  .record({ slots: fc.integer({ min: 1, max: 24 }), seed: upTo(2 ** 24 - 1), leaders: upTo(2 ** 24 - 1) })
   .chain(({ slots, seed, leaders }) =>
-    fc.nat(slots).chain((reserved) =>
-      fc.nat(reserved).chain((committed) => {
+    upTo(slots).chain((reserved) =>
+      upTo(reserved).chain((committed) => {
         const revealedMask = seed & (2 ** committed - 1);
         return fc.record({
           bounty: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 20, arbitrary: fc.constant(1_000) }),
@@ -47,7 +50,7 @@ const facts: fc.Arbitrary<Facts> = fc
           quorum: fc.integer({ min: Math.floor(slots / 2) + 1, max: slots }),
           reserved: fc.constant(reserved),
           committed: fc.constant(committed),
-          revealedMask: fc.constantFrom(revealedMask, 2 ** committed - 1),
+          revealedMask: fc.constant(revealedMask),
           leadingMask: fc.constant(revealedMask & leaders),
           flags: fc.nat(3),
         });
@@ -77,7 +80,7 @@ describe("phaseOf", () => {
         assert.equal(phaseOf(state, now), phase);
         seen.add(phase);
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
     assert.deepEqual([...seen].sort(), ["ACCEPTED", "DEAD", "NONE", "OPEN", "REVEALING", "SEALED", "VOID"]);
   });
