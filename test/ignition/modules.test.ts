@@ -12,6 +12,7 @@ import {
   getGate,
   planDeployment,
 } from "@parity-protocol/sdk";
+import hardhat from "hardhat";
 import merkleGate from "../../ignition/modules/merkle-gate.ts";
 import parityProtocol from "../../ignition/modules/parity-protocol.ts";
 import ownAddress from "../../ignition/modules/parity-protocol-own-address.ts";
@@ -92,5 +93,10 @@ describe("the Ignition modules", () => {
     const { MerkleGate: gate } = await addressesOf(merkleGate, { MerkleGate: { root, listHash } });
     assert.ok(gate);
     assert.deepEqual(await getGate(chain.submitter, { gate }), { kind: "merkle", address: gate, root, listHash, isKnownCode: true });
+  });
+
+  it("are built with the settings that everything else is built with: they would have other bytecode", () => {
+    const { profiles } = hardhat.config.solidity;
+    assert.deepEqual(profiles.production, profiles.default);
   });
 });

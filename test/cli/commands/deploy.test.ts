@@ -102,12 +102,10 @@ describe("parity deploy", () => {
     it("says yes to the local network: factory, escrow and gate", async () => {
       const { code, records } = await check();
       assert.equal(code, 0);
-      const [{ isThisVersion, contracts } = {}] = records as [
-        { isThisVersion: boolean; contracts: { role: string; isKnownCode: boolean }[] },
-      ];
+      const { isThisVersion, contracts } = records[0] as { isThisVersion: boolean; contracts: { role: string; isKnownCode: boolean }[] };
       assert.equal(isThisVersion, true);
       assert.deepEqual(
-        contracts?.map(({ role, isKnownCode }) => [role, isKnownCode]),
+        contracts.map(({ role, isKnownCode }) => [role, isKnownCode]),
         [
           ["factory", true],
           ["escrow", true],
