@@ -11,6 +11,9 @@ describe("runner program, killed with SIGKILL after every step of one task", fun
   before(async () => {
     lab = await RunnerLab.open();
   });
+  afterEach(function () {
+    return lab.endTest(this);
+  });
   after(() => lab.close());
 
   it("reserves, commits, reveals and claims once each, and publishes what it promised", async () => {

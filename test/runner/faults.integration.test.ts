@@ -9,6 +9,9 @@ describe("runner, when something fails", () => {
   before(async () => {
     lab = await RunnerLab.open();
   });
+  afterEach(function () {
+    return lab.endTest(this);
+  });
   after(() => lab.close());
 
   async function countOf(taskId: Hex, ...names: string[]): Promise<number[]> {
@@ -62,7 +65,7 @@ describe("runner, when something fails", () => {
   it("seals the same commitment again when a reorganisation takes the first one away", async () => {
     const runner = await lab.start(1);
     const jobHash = await lab.upload({ script: "read u < /proc/sys/kernel/random/uuid; echo $u" });
-    const terms = { slots: 2, quorum: 2, revealWindowSeconds: 5, commitDeadline: (await lab.now()) + 100 };
+    const terms = { slots: 2, quorum: 2, revealWindowSeconds: 5, commitDeadline: (await lab.now()) + 600 };
     const { taskId } = await lab.post(jobHash, terms);
     const snapshot = await lab.rpc("evm_snapshot", []);
     await runner.said("Result committed", taskId);
@@ -71,7 +74,7 @@ describe("runner, when something fails", () => {
     await runner.said("Chain reorganised");
     await lab.until(async () => (await commitmentsOf(taskId)).length === 1);
     assert.deepEqual(await commitmentsOf(taskId), [first], "a job that gives another output each time was not run again");
-    await lab.passTime(101);
+    await lab.passTime(601);
     assert.equal((await runner.said("Task done", taskId)).fields.why, "dead");
     await runner.stop();
   });
@@ -94,7 +97,7 @@ describe("runner, when something fails", () => {
     const runner = await lab.start(1, { ports: { execute: () => () => Promise.reject(new Error("the host fails")) } });
     const { taskId } = await lab.post(await lab.upload({ script: ":" }), { bondWei: 1_000n });
     await runner.said("Slot reserved", taskId);
-    await lab.passTime(61);
+    await lab.passTime(601);
     assert.equal((await runner.said("Task done", taskId)).fields.why, "dead");
     assert.deepEqual(await countOf(taskId, "ResultCommitted", "PayoutClaimed"), [0, 1]);
     await runner.stop();

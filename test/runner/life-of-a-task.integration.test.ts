@@ -12,6 +12,9 @@ describe("runner", () => {
   before(async () => {
     lab = await RunnerLab.open();
   });
+  afterEach(function () {
+    return lab.endTest(this);
+  });
   after(() => lab.close());
 
   /** Names of a task's events, with who was in them. */
@@ -105,11 +108,11 @@ describe("runner", () => {
         slots: 5,
         quorum: 3,
         gate,
-        revealWindowSeconds: 20,
+        revealWindowSeconds: 300,
       });
       await Promise.all([...honest, liar].map((runner) => runner.said("Result revealed", taskId)));
       watch.stop();
-      await lab.passTime(25);
+      await lab.passTime(301);
       await Promise.all([...honest, liar, copier].map((runner) => runner.said("Task done", taskId)));
 
       const story = await storyOf(taskId);

@@ -13,6 +13,9 @@ describe("runner program", function () {
   before(async () => {
     lab = await RunnerLab.open();
   });
+  afterEach(function () {
+    return lab.endTest(this);
+  });
   after(() => lab.close());
 
   async function countOf(taskId: Hex, ...names: string[]): Promise<number[]> {

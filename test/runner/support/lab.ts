@@ -67,6 +67,7 @@ export interface LabJob {
 export class RunnerLab {
   readonly directory = mkdtempSync(join(tmpdir(), "parity-runner-"));
   readonly #closers: (() => unknown)[] = [];
+  readonly #running: { stop: () => Promise<unknown>; transcript: () => string }[] = [];
   rpcUrl = "";
   escrow: Address = "0x";
   submitter!: Client<Transport, Chain, Account>;
@@ -105,6 +106,14 @@ export class RunnerLab {
   async restartStore(port = Number(new URL(this.storeServer.url).port)): Promise<void> {
     this.storeServer = await startStoreServer({ directory: join(this.directory, "store"), port, token });
     this.store = httpStore(this.storeServer.url, { token });
+  }
+
+  /** Stops what a test left running, so that the next one begins afresh; tells what the runners of a failed test said. */
+  async endTest({ currentTest }: Mocha.Context): Promise<void> {
+    for (const { stop, transcript } of this.#running.splice(0)) {
+      if (currentTest?.state === "failed") process.stderr.write(`${transcript()}\n`);
+      await stop();
+    }
   }
 
   later(close: () => unknown): void {
@@ -148,7 +157,7 @@ export class RunnerLab {
       PATH: process.env.PATH ?? "",
       ...this.environment(index, { RUNNER_LOG_LEVEL: "debug", ...change }),
     });
-    this.later(() => program.kill("SIGKILL"));
+    this.#running.push({ stop: () => program.kill("SIGKILL"), transcript: () => program.stderr });
     return program;
   }
 
@@ -159,7 +168,7 @@ export class RunnerLab {
   ): Promise<LabRunner> {
     const { log, lines, said } = listen();
     const runner = await startRunner(loadRunnerConfig(this.environment(index, change)), { log: () => log, ...ports });
-    this.later(() => runner.stop());
+    this.#running.push({ stop: () => runner.stop(), transcript: () => lines.map((line) => JSON.stringify(line)).join("\n") });
     const saidBecause = (why: string, taskId: Hex) =>
       this.until(async () => lines.some(({ fields }) => fields.taskId === taskId && fields.why === why));
     return { ...runner, lines, said, saidBecause };
@@ -217,9 +226,9 @@ export class RunnerLab {
     return Number((await getBlock(this.submitter, { blockTag: "pending" })).timestamp);
   }
 
-  /** Posts a task: one slot unless told, a minute to commit, a minute to reveal. */
+  /** Posts a task: one slot unless told, ten minutes to commit, ten to reveal. */
   async post(jobHash: Hex, terms: Partial<ProposedTerms> = {}): Promise<PostedTask> {
-    const window = { commitDeadline: (await this.now()) + 60, revealWindowSeconds: 60 };
+    const window = { commitDeadline: (await this.now()) + 600, revealWindowSeconds: 600 };
     return postTask(this.submitter, {
       escrow: this.escrow,
       terms: { bountyWei: 3_000_000n, slots: 1, quorum: 1, jobHash, ...window, ...terms },
