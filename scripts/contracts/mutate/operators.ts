@@ -33,7 +33,7 @@ const operators: Operator[] = [
   ...swap("swap bits", { "&": "|", "<<": ">>", ">>": "<<" }),
   { name: "drop a negation", pattern: /!(?=[\w_])/g, replace: () => "" },
   { name: "drop a write", pattern: /^ +_\w+\[[^;=]*\] = [^;]*;/gm, replace: () => "" },
-  { name: "drop an event", pattern: /emit \w+\([^;]*\);/g, replace: () => "" },
+  { name: "drop an event", pattern: /emit \w+\([^;]*\);/g, replace: () => "{}" },
   { name: "drop a payment", pattern: /ASSET\.\w+\([^;]*\);/g, replace: () => "" },
   { name: "drop a strike", pattern: /^ +_(recordStrike|clearStrikes)\([^;]*\);/gm, replace: () => "" },
   {

@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { type Proof, proofs } from "./proofs.ts";
+
+const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+const asked = proofs.filter(({ name }) => name.startsWith(values.only));
 
 const root = new URL("../../../", import.meta.url);
 const require = createRequire(import.meta.url);
@@ -73,7 +77,7 @@ try {
   process.exit(1);
 }
 let failed = 0;
-for (const proof of proofs) {
+for (const proof of asked) {
   const { proved, open } = prove(proof);
   const isProved = open.length === 0 && proved > 0;
   if (!isProved) failed++;
@@ -81,5 +85,5 @@ for (const proof of proofs) {
   for (const message of open) console.log(message);
 }
 rmSync(folder, { recursive: true });
-console.log(`prove: ${proofs.length - failed} of ${proofs.length} statements proved`);
+console.log(`prove: ${asked.length - failed} of ${asked.length} statements proved`);
 process.exitCode = failed === 0 ? 0 : 1;
