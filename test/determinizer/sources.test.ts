@@ -32,7 +32,7 @@ describe("determinize a source of difference", function () {
       if (seen.size !== 1) different.push(name);
       assert.ok(
         [...seen].every((shown) => JSON.parse(shown).exitCode === 0),
-        `${name}: ${[...seen]}`,
+        `${name}: ${[...seen].join()}`,
       );
     }
     assert.deepEqual(different, uncontrolled);

@@ -12,7 +12,7 @@ interface Operator {
   name: string;
   /** Every match outside comments is one mutant. */
   pattern: RegExp;
-  replace(match: string): string;
+  replace: (match: string) => string;
 }
 
 /** One token becomes another, wherever it stands between spaces. */

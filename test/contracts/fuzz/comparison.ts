@@ -40,10 +40,10 @@ export async function assertOutcome(call: Promise<Receipt>, outcome: Outcome | {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     assert.ok("refusals" in outcome, `refused with ${error.message}, expected ${JSON.stringify(plain(outcome))}`);
-    assert.ok(outcome.refusals.includes(error.errorName), `refused with ${error.message}, expected one of ${outcome.refusals}`);
+    assert.ok(outcome.refusals.includes(error.errorName), `refused with ${error.message}, expected one of ${outcome.refusals.join()}`);
     return [error.errorName];
   }
-  assert.ok("events" in outcome, `went through, expected one of ${"refusals" in outcome ? outcome.refusals : ""}`);
+  assert.ok("events" in outcome, `went through, expected one of ${"refusals" in outcome ? outcome.refusals.join() : ""}`);
   const emitted = receipt.events.filter(({ address }) => address === world.escrow);
   assert.equal(emitted.length, outcome.events.length, JSON.stringify([plain(emitted), plain(outcome.events)]));
   return outcome.events.flatMap((expected, i) => {
@@ -55,7 +55,7 @@ export async function assertOutcome(call: Promise<Receipt>, outcome: Outcome | {
     }
     assert.equal(args.taskId, expected.taskId);
     const { errorName } = refusalFrom(args.reason as Hex, world.abi);
-    assert.ok(expected.refusals.includes(errorName), `skipped with ${errorName}, expected one of ${expected.refusals}`);
+    assert.ok(expected.refusals.includes(errorName), `skipped with ${errorName}, expected one of ${expected.refusals.join()}`);
     return [name, errorName];
   });
 }

@@ -76,11 +76,15 @@ class Play {
 
   async run(): Promise<FuzzReport> {
     this.now = await this.world.chain.now();
-    for (const address of [...this.cast.submitters, ...this.cast.runners, ...this.cast.runners.map(this.cast.favouritePayeeOf)]) {
+    for (const address of [
+      ...this.cast.submitters,
+      ...this.cast.runners,
+      ...this.cast.runners.map((runner) => this.cast.favouritePayeeOf(runner)),
+    ]) {
       this.ledger.set(address, await this.world.balanceOf(address));
     }
     while (this.ended < this.options.lifecycles) await this.#turn();
-    for (const live of [...this.live]) await this.#end(live);
+    for (const live of this.live.slice()) await this.#end(live);
     await assertBalances(this.world, this.model, this.ledger);
     return { lifecycles: this.ended, calls: this.calls, reached: this.reached };
   }
@@ -109,8 +113,16 @@ class Play {
   }
 
   #anything(live: LiveTask): Promise<void> {
-    const actions = [this.#reserve, this.#commit, this.#reveal, this.#claim, this.#claim, this.#report, this.#reclaim];
-    return this.random.pick(actions).call(this, live);
+    const actions: (() => Promise<void>)[] = [
+      () => this.#reserve(live),
+      () => this.#commit(live),
+      () => this.#reveal(live),
+      () => this.#claim(live),
+      () => this.#claim(live),
+      () => this.#report(live),
+      () => this.#reclaim(live),
+    ];
+    return this.random.pick(actions)();
   }
 
   async #post(): Promise<void> {

@@ -65,9 +65,9 @@ export async function openBench(): Promise<Bench> {
 
 /** Numbers of a fresh namespace, the unprivileged user and the environment that a job has. */
 const cell = [
-  ...["--pid", "--fork", "--kill-child", "--mount-proc", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"],
-  ...["--bounding-set=-all", "--inh-caps=-all", "env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", "LANG=C.UTF-8", "TZ=UTC"],
-];
+  "--pid --fork --kill-child --mount-proc setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs",
+  "--bounding-set=-all --inh-caps=-all env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 TZ=UTC",
+].flatMap((words) => words.split(" "));
 
 /** Runs a command as a job: under the determinizer, as number 1 of its own process namespace. */
 export function runDeterminized(bench: Bench, command: readonly string[], flags: readonly string[] = []): Promise<Shown> {
