@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensurePrograms } from "../support/debian-packages.ts";
 import { prebuilt, run } from "./support/determinized.ts";
 
 const script = fileURLToPath(new URL("../../scripts/build-determinizer", import.meta.url));
@@ -14,17 +14,10 @@ const sha256 = async (path: string) =>
     .update(await readFile(path))
     .digest("hex");
 
-/** The compiler is Debian's; a machine that builds the project as root gets it here. */
-async function ensureCompiler(): Promise<void> {
-  if (existsSync("/usr/bin/musl-gcc")) return;
-  const installed = await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "musl-tools"], { timeoutMs: 110_000 });
-  assert.equal(installed.exitCode, 0, `musl-tools is needed to build the determinizer: ${installed.stderr}`);
-}
-
 describe("build the determinizer", () => {
   let directory: string;
   before(async () => {
-    await ensureCompiler();
+    ensurePrograms({ "musl-gcc": "musl-tools" });
     directory = await mkdtemp(join(tmpdir(), "determinizer-build-"));
   });
   after(() => rm(directory, { recursive: true, force: true }));

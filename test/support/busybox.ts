@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { installPackages } from "./debian-packages.ts";
 
 const places = ["/usr/bin/busybox", "/bin/busybox", "/usr/local/bin/busybox"];
 
@@ -8,10 +9,9 @@ const places = ["/usr/bin/busybox", "/bin/busybox", "/usr/local/bin/busybox"];
 export function findBusybox(): string {
   const found = places.find(isStatic);
   if (found) return found;
-  install();
+  installPackages(["busybox-static"]);
   const installed = places.find(isStatic);
-  if (!installed)
-    throw new Error("The tests need a static busybox: install the package busybox-static (as root: apt-get install busybox-static).");
+  if (!installed) throw new Error("Debian's busybox-static brought no static busybox.");
   return installed;
 }
 
@@ -31,15 +31,4 @@ function isStatic(path: string): boolean {
 /** A dynamic program names its interpreter near its start. */
 function hasInterpreter(path: string): boolean {
   return execFileSync("head", ["-c", "4096", path]).includes("ld-linux");
-}
-
-function install(): void {
-  const run = (...args: string[]) =>
-    execFileSync("apt-get", args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-  try {
-    run("install", "-y", "--no-install-recommends", "busybox-static");
-  } catch {
-    run("update");
-    run("install", "-y", "--no-install-recommends", "busybox-static");
-  }
 }

@@ -3,6 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensurePrograms } from "../../support/debian-packages.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const prebuilt = join(root, "sandbox/determinizer/prebuilt/determinizer-linux-amd64");
@@ -27,7 +28,7 @@ export interface Bench {
 /** Runs a program of the machine. */
 export function run(program: string, args: readonly string[], options: { cwd?: string; timeoutMs?: number } = {}): Promise<Shown> {
   const { promise, resolve } = Promise.withResolvers<Shown>();
-  const limits = { maxBuffer: 64 * 1024 ** 2, timeout: options.timeoutMs ?? 60_000, killSignal: "SIGKILL" as const };
+  const limits = { maxBuffer: 64 * 1024 ** 2, timeout: options.timeoutMs ?? 240_000, killSignal: "SIGKILL" as const };
   const child = execFile(program, args, { ...limits, ...(options.cwd ? { cwd: options.cwd } : {}) }, (error, stdout, stderr) => {
     const code = error?.code;
     resolve({ exitCode: error ? (typeof code === "number" ? code : -1) : 0, stdout, stderr });
@@ -44,6 +45,7 @@ export async function compile(compiler: string, args: readonly string[]): Promis
 
 /** Makes a bench in a new folder. */
 export async function openBench(): Promise<Bench> {
+  ensurePrograms({ gcc: "gcc libc6-dev", python3: "python3", make: "make", unshare: "util-linux", setpriv: "util-linux" });
   const directory = await mkdtemp(join(tmpdir(), "determinized-"));
   await chmod(directory, 0o755);
   const bench = {
