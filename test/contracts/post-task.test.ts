@@ -61,6 +61,11 @@ describe("postTask", () => {
     await world.post({ slots: 24, quorum: 13, bounty: 24n });
   });
 
+  it("publishes its limits, which programs rely on before they pay", async () => {
+    const limits = ["MAX_SLOTS", "MAX_LOCATION_BYTES", "MAX_STRIKES", "GATE_GAS"];
+    assert.deepEqual((await Promise.all(limits.map((name) => world.read(name, [])))).map(Number), [24, 256, 3, 100_000]);
+  });
+
   it("escrows the bounty, stores the facts and tells them", async () => {
     const before = await world.balanceOf(world.escrow);
     const gate = world.bystander; // any address will do: a gate is asked when a slot is taken
