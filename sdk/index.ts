@@ -1,4 +1,5 @@
 /** Parity Protocol for submitters' programs and for runners: works in Node and in a browser. The only barrel of this room. */
+export { type ApproveBountyParameters, approveBounty } from "./actions/approve-bounty.ts";
 export {
   type CheckDeploymentParameters,
   type CheckedContract,
@@ -12,6 +13,7 @@ export { type DeployMerkleGateParameters, deployMerkleGate } from "./actions/dep
 export { type DeployTokenGateParameters, deployTokenGate } from "./actions/deploy-token-gate.ts";
 export { type FetchedResult, type FetchResultParameters, fetchResult } from "./actions/fetch-result.ts";
 export { type GetAdmissionParameters, getAdmission } from "./actions/get-admission.ts";
+export { type Asset, type GetAssetParameters, getAsset } from "./actions/get-asset.ts";
 export { type CommitteeMember, committeeOf, getCommittee } from "./actions/get-committee.ts";
 export { type Escrow, type GetEscrowParameters, getEscrow } from "./actions/get-escrow.ts";
 export { type Gate, type GetGateParameters, getGate, type HolderGate, type ListGate, type UnknownGate } from "./actions/get-gate.ts";
@@ -48,11 +50,22 @@ export { createSha256, type IncrementalSha256, type Sha256Factory } from "./blob
 export { locationBounds, parseLocation, parseStoreUrl } from "./blobs/location.ts";
 export { type MemoryStore, memoryStore } from "./blobs/memory-store.ts";
 export { type OpenBlobRequest, openBlob } from "./blobs/open-blob.ts";
+export { openResuming, type ResumingRequest } from "./blobs/open-resuming.ts";
 export { type BlobProgress, type PutBlobsOptions, putBlobs } from "./blobs/put-blobs.ts";
 export { type ReadBlobRequest, readBlob } from "./blobs/read-blob.ts";
 export { runConcurrently } from "./blobs/run-concurrently.ts";
 export { failureOf, noSourceDelivered, type SourceFailure } from "./blobs/source-failures.ts";
 export { getStderrNote, MAX_STDERR_NOTE_BYTES, putStderrNote, type StderrNoteKey } from "./blobs/stderr-note.ts";
+export {
+  decodeWriteAuthorization,
+  encodeWriteAuthorization,
+  type StoreSigner,
+  type StoreWrite,
+  type StoreWriteDomain,
+  signStoreWrite,
+  storeWriteTypedData,
+  type WriteAuthorization,
+} from "./blobs/store-write.ts";
 export { type ChainClient, chainErrorOf, rpcLabel, withChainErrors } from "./chain/chain-error.ts";
 export { type ChainTime, getChainTime } from "./chain/chain-time.ts";
 export type { ContractName } from "./chain/contract-code.ts";

@@ -5,6 +5,7 @@ import {
   failureOf,
   isParityError,
   noSourceDelivered,
+  openResuming,
   readChunks,
   runConcurrently,
   type SourceFailure,
@@ -24,8 +25,8 @@ export interface FetchIntoOptions {
 
 /**
  * Brings those of the wanted blobs that the folder does not have into it, several at a time; returns how many were fetched.
- * Sources are asked in order for each blob; a blob is verified before it is accepted, and a source that fails or lies is passed over,
- * with nothing of it kept. An aborted `signal` rejects with its reason.
+ * Sources are asked in order for each blob; one that breaks off is asked for the rest. A blob is verified before it is accepted, and a
+ * source that fails or lies is passed over, with nothing of it kept: bytes of two sources are never mixed, so that a liar is known. An aborted `signal` rejects with its reason.
  * @throws BLOB_NOT_FOUND, BLOB_CORRUPT, STORE_UNREACHABLE with `details.sources`; STORE_FULL, STORE_DISK_FAILED, BLOB_TOO_LARGE
  */
 export async function fetchInto(
@@ -74,7 +75,7 @@ async function fetchFrom(
   const passed = signal ? { signal } : {};
   let isOpen = false;
   try {
-    const chunks = readChunks(await source.open(blob.sha256, passed));
+    const chunks = readChunks(await openResuming(source, { ...blob, ...passed }));
     isOpen = true;
     await folder.receive({ ...blob, chunks, ...passed });
     return undefined;

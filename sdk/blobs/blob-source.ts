@@ -9,6 +9,11 @@ export interface BlobSource {
    * @throws BLOB_NOT_FOUND, STORE_UNREACHABLE
    */
   open(sha256: Sha256Hex, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Opens a blob from a byte on, counted from 0, for a reader that has those before it. Left out by sources that cannot.
+   * @throws BLOB_NOT_FOUND, STORE_UNREACHABLE
+   */
+  openFrom?(sha256: Sha256Hex, first: number, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
   /** Lists which of the given blobs the source does not have. @throws STORE_UNREACHABLE */
   missing(names: readonly Sha256Hex[], options?: { signal?: AbortSignal }): Promise<Sha256Hex[]>;
 }

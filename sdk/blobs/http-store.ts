@@ -2,16 +2,21 @@ import { ParityError } from "../errors/index.ts";
 import type { Sha256Hex } from "../job/sha256.ts";
 import { isBlobName, requireBlobName } from "./blob-name.ts";
 import type { Blobbed, BlobStore } from "./blob-source.ts";
+import { readChunks, streamOfChunks } from "./chunks.ts";
 import { nonsense, refusalOf } from "./http/answer.ts";
+import { authorizationOf } from "./http/authorization.ts";
 import { exchange, type StoreAccess } from "./http/exchange.ts";
 import { retry } from "./http/retry.ts";
 import { uploadBody } from "./http/upload-body.ts";
 import { parseStoreUrl } from "./location.ts";
+import type { StoreSigner } from "./store-write.ts";
 
 /** How to talk to a store over HTTP. */
 export interface HttpStoreOptions {
-  /** Needed to write; anyone may read. Never shown in a message. */
+  /** The owner's leave to write; anyone may read. Never shown in a message. */
   token?: string;
+  /** Signs writes where there is no token, for a store that asks the chain who the writer is. */
+  signer?: StoreSigner;
   /** Another implementation of fetch. */
   fetch?: typeof fetch;
   /** The longest silence that is accepted, in milliseconds; 20,000 unless told. */
@@ -39,7 +44,8 @@ export function httpStore(url: string, options: HttpStoreOptions = {}): BlobStor
   const access = accessOf(url, options);
   return {
     label: access.baseUrl,
-    open: (sha256, passed = {}) => openFrom(access, requireBlobName(sha256), passed),
+    open: (sha256, passed = {}) => openAt(access, { sha256: requireBlobName(sha256), first: 0 }, passed),
+    openFrom: (sha256, first, passed = {}) => openAt(access, { sha256: requireBlobName(sha256), first }, passed),
     missing: (names, passed = {}) => missingFrom(access, names, passed),
     put: (blob, passed = {}) => putInto(access, blob, passed),
   };
@@ -53,6 +59,7 @@ export function accessOf(url: string, options: HttpStoreOptions): StoreAccess {
   return {
     baseUrl: parseStoreUrl(url),
     ...(options.token === undefined ? {} : { token: options.token }),
+    ...(options.signer === undefined ? {} : { signer: options.signer }),
     // Called as a method of nothing: a browser's fetch refuses any other `this` than its window.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     timeoutMs: options.timeoutMs ?? 20_000,
@@ -60,16 +67,42 @@ export function accessOf(url: string, options: HttpStoreOptions): StoreAccess {
   };
 }
 
-async function openFrom(access: StoreAccess, sha256: Sha256Hex, passed: Passed): Promise<ReadableStream<Uint8Array>> {
+/** Where in which blob to begin. */
+interface Place {
+  sha256: Sha256Hex;
+  first: number;
+}
+
+async function openAt(access: StoreAccess, { sha256, first }: Place, passed: Passed): Promise<ReadableStream<Uint8Array>> {
+  const headers: Record<string, string> = first > 0 ? { range: `bytes=${first}-`, "if-range": `"${sha256}"` } : {};
   return retry({ attempts: 2, pauseMs: 200, ...passed }, async () => {
-    const answer = await exchange(access, { method: "GET", path: `/blobs/${sha256}`, ...passed });
-    if (answer.response.status !== 200) throw await refusalOf(answer, `GET blob ${sha256}`);
-    if (answer.response.headers.get("content-type")?.startsWith("text/html")) {
+    const answer = await exchange(access, { method: "GET", path: `/blobs/${sha256}`, headers, ...passed });
+    const { status } = answer.response;
+    const isPart = status === 206 && first > 0;
+    if (status !== 200 && !isPart) throw await refusalOf(answer, `GET blob ${sha256}`);
+    const problem = problemOf(answer.response, isPart ? first : undefined);
+    if (problem !== undefined) {
       answer.abandon();
-      throw nonsense(access.baseUrl, "it serves a web page where a blob should be");
+      throw nonsense(access.baseUrl, problem);
     }
-    return answer.body();
+    // A server that knows no ranges begins at the beginning.
+    return isPart || first === 0 ? answer.body() : streamOfChunks(skip(readChunks(answer.body()), first));
   });
+}
+
+function problemOf({ headers }: Response, first: number | undefined): string | undefined {
+  if (headers.get("content-type")?.startsWith("text/html")) return "it serves a web page where a blob should be";
+  if (first === undefined || headers.get("content-range")?.startsWith(`bytes ${first}-`)) return undefined;
+  return "it serves another part of a blob than it was asked for";
+}
+
+async function* skip(chunks: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let left = count;
+  for await (const chunk of chunks) {
+    const rest = chunk.subarray(Math.min(left, chunk.length));
+    left -= chunk.length - rest.length;
+    if (rest.length > 0) yield rest;
+  }
 }
 
 async function missingFrom(access: StoreAccess, names: readonly Sha256Hex[], passed: Passed): Promise<Sha256Hex[]> {
@@ -125,10 +158,12 @@ async function hasBlob(access: StoreAccess, blob: Blobbed, passed: Passed): Prom
 
 async function sendBlob(access: StoreAccess, blob: Blobbed, passed: Passed): Promise<void> {
   const path = `/blobs/${blob.sha256}`;
-  const headers = { "content-type": "application/octet-stream", "content-length": String(blob.bytes) };
+  const authorization = await authorizationOf(access, { path, sha256: blob.sha256, bytes: blob.bytes });
+  const headers = { "content-type": "application/octet-stream", "content-length": String(blob.bytes), ...authorization };
   const answer = await exchange(access, { method: "PUT", path, headers, ...passed }, await uploadBody(blob));
   const { status } = answer.response;
-  if (status === 200 || status === 201) {
+  // 202: a manifest that waits at the store for the blobs that it names.
+  if (status === 200 || status === 201 || status === 202) {
     // Read to its end, so that the connection can be used again.
     await answer.readBody(MAX_ACCEPTANCE_BYTES);
     return;

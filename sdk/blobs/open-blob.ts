@@ -2,6 +2,7 @@ import type { Sha256Hex } from "../job/sha256.ts";
 import type { BlobSource } from "./blob-source.ts";
 import { readChunks, streamOfBytes, streamOfChunks } from "./chunks.ts";
 import { createSha256, type IncrementalSha256, type Sha256Factory } from "./incremental-sha256.ts";
+import { openResuming } from "./open-resuming.ts";
 import { readBlob } from "./read-blob.ts";
 import { corruptBlob, failureOf, noSourceDelivered, type SourceFailure } from "./source-failures.ts";
 
@@ -18,8 +19,9 @@ export interface OpenBlobRequest {
 
 /**
  * Opens a blob as a verified stream: it ends only if the bytes hash to the name, else it errors, so what was read is to be
- * accepted only after the end. Up to 4 MiB nothing is handed out before it is verified. Above that, when a source fails in
- * mid-stream the next one goes on where it stopped, if what it says agrees with what was handed out.
+ * accepted only after the end. Up to 4 MiB nothing is handed out before it is verified. Above that, a source that breaks off is
+ * asked for the rest; where it is gone, the next one goes on where it stopped, from there where it can, else from its beginning, if
+ * that agrees with what was handed out.
  * An aborted `signal` rejects with its reason.
  * @throws BLOB_NOT_FOUND, BLOB_CORRUPT, STORE_UNREACHABLE; `details.sources` says why each source failed
  */
@@ -56,10 +58,12 @@ function startingWith(
 interface Progress {
   hash: IncrementalSha256;
   bytes: number;
+  /** The sources that gave some of it. */
+  givers: Set<string>;
 }
 
 async function* verifiedChunks(sources: readonly BlobSource[], request: OpenBlobRequest): AsyncGenerator<Uint8Array, void, undefined> {
-  const progress: Progress = { hash: (request.createHash ?? createSha256)(), bytes: 0 };
+  const progress: Progress = { hash: (request.createHash ?? createSha256)(), bytes: 0, givers: new Set() };
   const failures: SourceFailure[] = [];
   for (const source of sources) {
     request.signal?.throwIfAborted();
@@ -81,17 +85,26 @@ async function* continueFrom(
   request: OpenBlobRequest,
   progress: Progress,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { sha256, bytes, signal } = request;
-  const opened = readChunks(await source.open(sha256, signal ? { signal } : {}));
-  for await (const chunk of progress.bytes > 0 ? skipKnown(opened, source, { ...request, known: progress }) : opened) {
+  const { sha256, bytes } = request;
+  for await (const chunk of await restOf(source, request, progress)) {
     if (progress.bytes + chunk.length > bytes) throw corruptBlob(sha256, source.label, `they are more than ${bytes} bytes`);
+    progress.givers.add(source.label);
     progress.hash.update(chunk);
     progress.bytes += chunk.length;
     yield chunk;
   }
   if (progress.bytes < bytes) throw corruptBlob(sha256, source.label, `they end after ${progress.bytes} of ${bytes} bytes`);
   const actual = progress.hash.hex();
-  if (actual !== sha256) throw corruptBlob(sha256, source.label, `their sha256 is ${actual}`);
+  if (actual === sha256) return;
+  const givers = [...progress.givers];
+  throw corruptBlob(sha256, givers.join(" and "), `their sha256 is ${actual}${givers.length > 1 ? "; one of them lies" : ""}`);
+}
+
+/** Opens what is not handed out yet. Without ranges the source sends all of it again, so that it can be compared. */
+async function restOf(source: BlobSource, request: OpenBlobRequest, known: Progress): Promise<AsyncIterable<Uint8Array>> {
+  const first = source.openFrom ? known.bytes : 0;
+  const opened = readChunks(await openResuming(source, { ...request, first }));
+  return known.bytes > first ? skipKnown(opened, source, { ...request, known }) : opened;
 }
 
 /** Reads past what another source already delivered, and requires that both say the same. */

@@ -1,6 +1,8 @@
 import { ParityError } from "../errors/index.ts";
 import type { Hex } from "../protocol/types.ts";
+import { blobFromBytes } from "./blob-from-bytes.ts";
 import { refusalOf } from "./http/answer.ts";
+import { authorizationOf } from "./http/authorization.ts";
 import { exchange } from "./http/exchange.ts";
 import { retry } from "./http/retry.ts";
 import { accessOf, type HttpStoreOptions } from "./http-store.ts";
@@ -25,9 +27,11 @@ export async function putStderrNote(url: string, note: StderrNoteKey & { stderr:
     throw new ParityError("BLOB_TOO_LARGE", `The stderr has ${note.stderr.length} bytes, a store keeps ${MAX_STDERR_NOTE_BYTES}.`);
   const access = accessOf(url, options);
   const passed = options.signal ? { signal: options.signal } : {};
-  const headers = { "content-type": "text/plain; charset=utf-8" };
+  const { sha256, bytes } = blobFromBytes(note.stderr);
   await retry({ attempts: 3, pauseMs: 250, ...passed }, async () => {
     const body = note.stderr as Uint8Array<ArrayBuffer>;
+    const authorization = await authorizationOf(access, { path: pathOf(note), sha256, bytes });
+    const headers = { "content-type": "text/plain; charset=utf-8", ...authorization };
     const answer = await exchange(access, { method: "PUT", path: pathOf(note), headers, body, ...passed });
     if (!answer.response.ok) throw await refusalOf(answer, "PUT stderr", true);
     await answer.readBody(MAX_ANSWER_BYTES);

@@ -1,5 +1,6 @@
 import { isParityError, ParityError } from "../../errors/index.ts";
 import { joinChunks } from "../chunks.ts";
+import type { StoreSigner } from "../store-write.ts";
 import { nonsense } from "./answer.ts";
 import { Patience } from "./patience.ts";
 
@@ -8,6 +9,7 @@ export interface StoreAccess {
   /** The base URL, without a trailing slash. */
   baseUrl: string;
   token?: string;
+  signer?: StoreSigner;
   fetch: typeof fetch;
   timeoutMs: number;
   minBytesPerSecond: number;
@@ -51,7 +53,7 @@ export async function exchange(
   const patience = new Patience({ label, timeoutMs, minBytesPerSecond, ...(request.signal ? { signal: request.signal } : {}) });
   try {
     const { fetch } = access;
-    const init = { ...initOf(access, request), ...bodyWith?.((bytes) => patience.progress(bytes)), signal: patience.signal };
+    const init = { ...initOf(request), ...bodyWith?.((bytes) => patience.progress(bytes)), signal: patience.signal };
     const response = await patience.wait(fetch(`${label}${request.path}`, init));
     return exchangeOf(label, response, patience);
   } catch (error) {
@@ -61,16 +63,13 @@ export async function exchange(
   }
 }
 
-function initOf(access: StoreAccess, request: StoreRequest): RequestInit {
-  // Only a write needs the token; without it a page's reads need no preflight either.
-  const isWrite = request.method === "PUT" && access.token !== undefined;
-  const authorization = isWrite ? { authorization: `Bearer ${access.token}` } : {};
+function initOf(request: StoreRequest): RequestInit {
   return {
     method: request.method,
     redirect: "manual",
     credentials: "omit",
     referrerPolicy: "no-referrer",
-    headers: { ...authorization, ...request.headers },
+    headers: request.headers ?? {},
     ...(request.body === undefined ? {} : { body: request.body }),
   };
 }

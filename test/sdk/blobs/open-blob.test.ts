@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type BlobSource, memoryStore, openBlob, ParityError, type SourceFailure, sha256Hex } from "@parity-protocol/sdk";
+import { type BlobSource, httpStore, memoryStore, openBlob, ParityError, type SourceFailure, sha256Hex } from "@parity-protocol/sdk";
 import { createNodeSha256 } from "@parity-protocol/sdk/node";
-import { bytesOf, readAll, streamThat, withCode } from "../../support/blobs.ts";
+import { bytesOf, Cleanup, readAll, streamThat, withCode } from "../../support/blobs.ts";
 
 const MIB = 1024 ** 2;
 const large = bytesOf(6 * MIB);
@@ -75,6 +75,61 @@ describe("openBlob", () => {
         );
       }),
     );
+  });
+
+  describe("given sources over HTTP", () => {
+    const cleanup = new Cleanup();
+    afterEach(() => cleanup.run());
+
+    /** A store that cuts each connection after `after` bytes, and knows ranges unless told. */
+    async function cutting({ after = Number.POSITIVE_INFINITY, bytes = large, knowsRanges = true }) {
+      const ranges: (string | undefined)[] = [];
+      const url = await cleanup.serve(({ headers }, response) => {
+        ranges.push(headers.range);
+        const first = knowsRanges ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0) : 0;
+        const head = first > 0 ? { "content-range": `bytes ${first}-${bytes.length - 1}/${bytes.length}` } : {};
+        response.writeHead(first > 0 ? 206 : 200, { ...head, "content-length": bytes.length - first });
+        if (bytes.length - first <= after) response.end(bytes.subarray(first));
+        else response.write(bytes.subarray(first, first + after), () => response.destroy());
+      });
+      return { source: httpStore(url), ranges };
+    }
+
+    for (const knowsRanges of [true, false])
+      it(`asks a source that broke off for the rest${knowsRanges ? "" : ", also one that knows no ranges"}`, async () => {
+        const { source, ranges } = await cutting({ after: knowsRanges ? 2.5 * MIB : 5 * MIB, knowsRanges });
+        const reading = readAll(await openBlob([source, memoryStore("empty")], wanted(large)));
+        if (knowsRanges) assert.ok((await reading).equals(large));
+        else await assert.rejects(reading, withCode("STORE_UNREACHABLE"));
+        assert.equal(ranges[0], undefined);
+        assert.match(String(ranges[1]), /^bytes=\d+-$/);
+      });
+
+    it("goes on at the next source from where the first one was given up", async () => {
+      const dying = await cutting({ after: 1, knowsRanges: false });
+      const first: BlobSource = {
+        label: "first",
+        open: async () => streamThat(chunksOf(large).slice(0, 2), new Error("gone")),
+        missing: async () => [],
+      };
+      const { source, ranges } = await cutting({});
+      assert.ok((await readAll(await openBlob([first, dying.source, source], wanted(large)))).equals(large));
+      assert.deepEqual(ranges, [`bytes=${2 * MIB}-`]);
+    });
+
+    it("names every source that gave some of bytes that lie", async () => {
+      const lying: BlobSource = {
+        label: "lying",
+        open: async () => streamThat(chunksOf(bytesOf(6 * MIB, 2)).slice(0, 2), new Error("gone")),
+        missing: async () => [],
+      };
+      const { source } = await cutting({});
+      const stream = await openBlob([lying, source], wanted(large));
+      await assert.rejects(
+        readAll(stream),
+        withCode("STORE_UNREACHABLE", (error) => assert.match(error.message, new RegExp(`lying and ${source.label}.*one of them lies`))),
+      );
+    });
   });
 
   it("does not hand out more than the size of the blob", async () => {
