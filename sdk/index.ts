@@ -22,7 +22,7 @@ export { type GetResultParameters, getResult, type TaskResult } from "./actions/
 export { type GetSlotParameters, getSlot } from "./actions/get-slot.ts";
 export { type GetStrikesParameters, getStrikes } from "./actions/get-strikes.ts";
 export { type GetTaskParameters, getTask } from "./actions/get-task.ts";
-export { type EventPlace, type GetTaskEventsParameters, getTaskEvents, type TaskEvent } from "./actions/get-task-events.ts";
+export { type GetTaskEventsParameters, getTaskEvents } from "./actions/get-task-events.ts";
 export { type GetTaskStateParameters, getTaskState, type TaskStateReport } from "./actions/get-task-state.ts";
 export { type ListTasksParameters, listTasks } from "./actions/list-tasks.ts";
 export { type PerformStepsParameters, performSteps, type SkippedStep, type Steps } from "./actions/perform-steps.ts";
@@ -38,6 +38,7 @@ export { type ReclaimBountyParameters, reclaimBounty } from "./actions/reclaim-b
 export { type ReportNoShowParameters, reportNoShow } from "./actions/report-no-show.ts";
 export { type ReserveSlotParameters, reserveSlot } from "./actions/reserve-slot.ts";
 export { type RevealResultParameters, revealResult } from "./actions/reveal-result.ts";
+export { type EventChunk, type ScanEventsParameters, scanEvents } from "./actions/scan-events.ts";
 export { type Permit, type SignPermitParameters, signPermit } from "./actions/sign-permit.ts";
 export { type WaitedResult, type WaitForResultParameters, waitForResult } from "./actions/wait-for-result.ts";
 export { type WatchTasksParameters, watchTasks } from "./actions/watch-tasks.ts";
@@ -139,8 +140,11 @@ export {
   unearnedBountyOf,
   unearnedForfeitsOf,
 } from "./protocol/split.ts";
+export { type Standing, type StandingParameters, standingOf } from "./protocol/standing.ts";
 export { fromContractState } from "./protocol/state.ts";
+export { type FoldedTask, stateOfEvents } from "./protocol/state-of-events.ts";
 export { maxStrikes, strikeScopeOf } from "./protocol/strike-scope.ts";
+export { byPlace, type EventPlace, type TaskEvent } from "./protocol/task-event.ts";
 export { taskIdOf, termsHashOf } from "./protocol/task-id.ts";
 export { taskOfLog } from "./protocol/task-posted.ts";
 export { checkLocation, checkTerms, maxLocationBytes, maxSlots } from "./protocol/terms-rules.ts";

@@ -1,4 +1,4 @@
-import type { Phase } from "@parity-protocol/sdk";
+import type { Phase, Standing } from "@parity-protocol/sdk";
 import type { Paint, Tone } from "../terminal/colour.ts";
 import { columns, facts } from "../terminal/columns.ts";
 import type { JsonRecord } from "../terminal/printer.ts";
@@ -6,7 +6,7 @@ import { safeText } from "../terminal/safe-text.ts";
 import { formatAmount } from "../units/amount.ts";
 import { formatDuration } from "../units/duration.ts";
 import { shortHex } from "./find-task.ts";
-import type { SlotReport, Standing, TaskReport } from "./task-report.ts";
+import type { SlotReport, TaskReport } from "./task-report.ts";
 
 const phaseTones: Readonly<Record<Phase, Tone>> = {
   NONE: "faint",

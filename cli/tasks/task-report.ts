@@ -5,10 +5,11 @@ import {
   getResult,
   getStrikes,
   getTaskState,
-  type Hex,
   nextPhaseChange,
   type Phase,
   phaseOf,
+  type Standing,
+  standingOf,
   strikeScopeOf,
   type Task,
   type TaskResult,
@@ -16,9 +17,6 @@ import {
   zeroAddress,
 } from "@parity-protocol/sdk";
 import type { TaskPlace } from "./find-task.ts";
-
-/** How far a runner got in a task, in one word. */
-export type Standing = "reserved" | "committed" | "revealed" | "matched" | "mismatched" | "no-show" | "kept";
 
 /** One slot of a task, as anyone can see it. */
 export interface SlotReport extends CommitteeMember {
@@ -56,7 +54,13 @@ export async function readTaskReport(task: Task, { client, escrow, signal }: Tas
   const strikes = await Promise.all(members.map(({ identity }) => getStrikes(client, { escrow, scope, identity })));
   const slots = members.map((member, i) => ({
     ...member,
-    standing: standingOf(member, { state, phase, result }),
+    standing: standingOf({
+      hasCommitted: member.commitment !== undefined,
+      ...(member.opening ? { revealedHash: member.opening.outputHash } : {}),
+      phase,
+      state,
+      result,
+    }),
     strikesInScope: strikes[i] ?? 0,
   }));
   return {
@@ -68,20 +72,4 @@ export async function readTaskReport(task: Task, { client, escrow, signal }: Tas
     slots,
     isOpenToAnyone: task.terms.gate === zeroAddress,
   };
-}
-
-/** Says how far a runner got. */
-export function standingOf(
-  member: CommitteeMember,
-  { state, phase, result }: { state: TaskState; phase: Phase; result: TaskResult },
-): Standing {
-  if (phase === "DEAD") return member.commitment || state.committed === 0 ? "kept" : "no-show";
-  if (member.opening) return answerStanding(member.opening.outputHash, result);
-  if (phase === "ACCEPTED" || phase === "VOID") return "no-show";
-  return member.commitment ? "committed" : "reserved";
-}
-
-function answerStanding(outputHash: Hex, result: TaskResult): Standing {
-  if (!result.isDecided) return "revealed";
-  return outputHash === result.outputHash ? "matched" : "mismatched";
 }

@@ -1,7 +1,8 @@
 import type { ChainClient } from "../chain/chain-error.ts";
 import { addressOfIdentity } from "../protocol/identity.ts";
+import type { TaskEvent } from "../protocol/task-event.ts";
 import type { Address, Hex, Opening } from "../protocol/types.ts";
-import { type GetTaskEventsParameters, getTaskEvents, type TaskEvent } from "./get-task-events.ts";
+import { type GetTaskEventsParameters, getTaskEvents } from "./get-task-events.ts";
 
 /** What is publicly known of one slot of a task, from its events. */
 export interface CommitteeMember {

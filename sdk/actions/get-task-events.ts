@@ -3,6 +3,7 @@ import type { ChainClient } from "../chain/chain-error.ts";
 import { collectLogs, getHead } from "../chain/scan-logs.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import { encoded } from "../protocol/encode-abi.ts";
+import { byPlace, type TaskEvent, toTaskEvent } from "../protocol/task-event.ts";
 import type { Address } from "../protocol/types.ts";
 
 export interface GetTaskEventsParameters {
@@ -16,20 +17,6 @@ export interface GetTaskEventsParameters {
   maxRange?: bigint;
   signal?: AbortSignal;
 }
-
-type ParsedLog = ReturnType<typeof parseEventLogs<typeof taskEscrowAbi, true>>[number];
-
-/** Where in the chain an event stands. */
-export interface EventPlace {
-  blockNumber: bigint;
-  logIndex: number;
-  transactionHash: Hex;
-}
-
-/** One event in a task's life; `name` decides which `args` it has, under the contract's names. */
-export type TaskEvent = {
-  [Name in ParsedLog["eventName"]]: { name: Name; args: Extract<ParsedLog, { eventName: Name }>["args"] } & EventPlace;
-}[ParsedLog["eventName"]];
 
 /** The events whose third topic is the task; it is the first one of all others. */
 const strikeTopics = (["StrikeRecorded", "StrikesCleared"] as const).map((name) =>
@@ -53,13 +40,4 @@ export async function getTaskEvents(client: ChainClient, parameters: GetTaskEven
   ]);
   const parsed = parseEventLogs({ abi: taskEscrowAbi, logs: logs.flat(), strict: true });
   return parsed.map(toTaskEvent).sort(byPlace);
-}
-
-function toTaskEvent(log: ParsedLog): TaskEvent {
-  const place = { blockNumber: BigInt(log.blockNumber ?? 0), logIndex: Number(log.logIndex), transactionHash: log.transactionHash };
-  return { name: log.eventName, args: log.args, ...place } as TaskEvent;
-}
-
-function byPlace(a: EventPlace, b: EventPlace): number {
-  return a.blockNumber === b.blockNumber ? a.logIndex - b.logIndex : a.blockNumber < b.blockNumber ? -1 : 1;
 }
