@@ -55,7 +55,7 @@ void clock_advance_to(uint64_t now_ns) {
 }
 
 uint64_t clock_tick(void) {
-	uint64_t now = clock_now() + CLOCK_STEP_NS;
+	uint64_t now = clock_now() + world.options.clock_step_ns;
 	clock_advance_to(now);
 	return now;
 }

@@ -123,8 +123,14 @@ struct counts {
 
 struct options {
 	uint64_t epoch_s, seed, memory_bytes;
-	int cpus, first_pid;
+	int cpus;
 	bool counts;
+	// What a level has once and for all, and `check` changes to see whether a job's output depends on it.
+	uint64_t file_epoch_s, clock_step_ns, first_inode;
+	int first_pid;
+	int calls_a_turn; // few enough that threads that poll for each other get on, many enough that a switch costs little
+	const char *release;
+	bool reverses_directories, reverses_turns, randomizes_addresses;
 };
 
 struct world {
@@ -149,6 +155,7 @@ extern struct world world;
 // main.c
 _Noreturn void refuse(const char *format, ...);
 void notice(const char *format, ...);
+void note_missing(const char *name);
 
 // trace.c
 void get_registers(struct thread *, registers *);

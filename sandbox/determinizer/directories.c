@@ -29,7 +29,8 @@ struct listing {
 static struct listing *listings;
 
 static int by_name(const void *left, const void *right) {
-	return strcmp((*(struct entry *const *)left)->name, (*(struct entry *const *)right)->name);
+	int order = strcmp((*(struct entry *const *)left)->name, (*(struct entry *const *)right)->name);
+	return world.options.reverses_directories ? -order : order;
 }
 
 static void drop_listing(struct listing *gone) {

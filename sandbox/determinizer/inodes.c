@@ -7,8 +7,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define FIRST_NUMBER 1000
-
 struct inode {
 	dev_t device;
 	ino_t inode;
@@ -20,7 +18,7 @@ struct inode {
 
 static struct inode *table;
 static size_t slots, used;
-static uint64_t numbers = FIRST_NUMBER;
+static uint64_t numbers; // given out so far, from the first one on
 
 static size_t slot_of(dev_t device, ino_t inode) {
 	uint64_t hash = (device * 0x9E3779B97F4A7C15ULL) ^ (inode * 0xD1342543DE82EF95ULL);
@@ -52,7 +50,7 @@ static struct inode *look_up(dev_t device, ino_t inode) {
 	struct inode *found = find(device, inode);
 	if (found->number) return found;
 	used++;
-	*found = (struct inode){.device = device, .inode = inode, .number = ++numbers};
+	*found = (struct inode){.device = device, .inode = inode, .number = world.options.first_inode + ++numbers};
 	return found;
 }
 
@@ -61,7 +59,7 @@ uint64_t virtual_inode(dev_t device, ino_t inode) { return look_up(device, inode
 void touch_inode(dev_t device, ino_t inode, bool is_explicit) {
 	struct inode *found = look_up(device, inode);
 	found->is_explicit = is_explicit;
-	found->time_ns = world.options.epoch_s * SECOND_NS + clock_now();
+	found->time_ns = world.options.file_epoch_s * SECOND_NS + clock_now();
 }
 
 // The kernel may give the number to another file, or not, as the file system likes.
@@ -88,7 +86,8 @@ void learn_mounts(void) {
 	// Some engines put this file beside the image's: it must not take a number that the job's files get elsewhere.
 	if (lstat("/.dockerenv", &mark)) return;
 	touch_inode(mark.st_dev, mark.st_ino, false);
-	look_up(mark.st_dev, mark.st_ino)->number = numbers = FIRST_NUMBER;
+	look_up(mark.st_dev, mark.st_ino)->number = world.options.first_inode;
+	numbers = 0;
 }
 
 // A file of the image has the time that the archive gives it; directories get the time of what was mounted in them.
@@ -111,7 +110,7 @@ bool virtual_mtime(const struct stat *look, uint64_t *seconds, uint32_t *nanosec
 	}
 	// The sandbox gives the time 0 to a job's input: that is the same everywhere too.
 	if (*seconds == 0 || is_of_image(device, S_ISDIR(look->st_mode))) return false;
-	*seconds = world.options.epoch_s;
+	*seconds = world.options.file_epoch_s;
 	*nanoseconds = 0;
 	return true;
 }

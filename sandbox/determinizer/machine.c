@@ -11,7 +11,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define RELEASE "6.1.0-parity"
 #define RESIDENT_KIB 65536
 
 static enum outcome answered(registers *r, long value) {
@@ -28,7 +27,7 @@ enum outcome enter_uname(struct thread *thread, registers *r) {
 	memset(&name, 0, sizeof name);
 	strcpy(name.sysname, "Linux");
 	gethostname(name.nodename, sizeof name.nodename - 1);
-	strcpy(name.release, RELEASE);
+	snprintf(name.release, sizeof name.release, "%s", world.options.release);
 	strcpy(name.version, "#1 SMP parity");
 	strcpy(name.machine, ARCH_MACHINE);
 	strcpy(name.domainname, "(none)");
@@ -129,6 +128,7 @@ enum outcome leave_restored(struct thread *thread, registers *r) {
 // Programs look for these and do without them.
 enum outcome refuse_missing(struct thread *thread, registers *r) {
 	(void)thread;
+	note_missing(call_name(call_number(r)));
 	return answered(r, -ENOSYS);
 }
 
@@ -139,5 +139,6 @@ enum outcome refuse_forbidden(struct thread *thread, registers *r) {
 	(void)thread;
 	if (!is_told[number]) notice("%s is not available: its effects differ between runs", call_name(number));
 	is_told[number] = true;
+	note_missing(call_name(number));
 	return answered(r, -EPERM);
 }

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 struct world world = {
-	.options = {.epoch_s = 1893456000, .seed = 0x9E3779B97F4A7C15ULL, .memory_bytes = 512ULL << 20, .cpus = 1, .first_pid = 100},
+	.options = {.epoch_s = 1893456000, .seed = 0x9E3779B97F4A7C15ULL, .memory_bytes = 512ULL << 20, .cpus = 1,
+		.clock_step_ns = CLOCK_STEP_NS, .first_inode = 1000, .first_pid = 100, .calls_a_turn = 100, .release = "6.1.0-parity"},
 };
 
 static void say(const char *format, va_list arguments) {
@@ -90,7 +91,7 @@ _Noreturn static void become_job(int go, char **command) {
 	if (read(go, &byte, 1) != 1) _exit(EXIT_REFUSED);
 	close(go);
 	setrlimit(RLIMIT_CORE, &no_core);
-	if (personality(ADDR_NO_RANDOMIZE) < 0) refuse("personality is not allowed: %m");
+	if (!world.options.randomizes_addresses && personality(ADDR_NO_RANDOMIZE) < 0) refuse("personality is not allowed: %m");
 	if (trap_cycle_counter()) refuse("the cycle counter cannot be trapped: %m");
 	if (install_filter()) refuse("the system call filter cannot be installed: %m");
 	execvp(command[0], command);
@@ -130,9 +131,28 @@ static uint64_t fold_seed(const char *digits) {
 	return seed;
 }
 
+// No level passes these.
+static bool vary(int option) {
+	uint64_t number = optarg ? strtoull(optarg, NULL, 10) : 0;
+	switch (option) {
+	case 'f': world.options.file_epoch_s = number; return true;
+	case 't': world.options.clock_step_ns = number; return true;
+	case 'i': world.options.first_inode = number; return true;
+	case 'p': world.options.first_pid = (int)number; return true;
+	case 'q': world.options.calls_a_turn = (int)number; return true;
+	case 'r': world.options.release = optarg; return true;
+	case 'd': world.options.reverses_directories = true; return true;
+	case 'b': world.options.reverses_turns = true; return true;
+	case 'a': world.options.randomizes_addresses = true; return true;
+	default: return false;
+	}
+}
+
 static void parse(int count, char **values) {
 	static const struct option known[] = {{"epoch", 1, 0, 'e'}, {"seed", 1, 0, 's'}, {"cpus", 1, 0, 'c'}, {"memory", 1, 0, 'm'},
-		{"counts", 0, 0, 'n'}, {"version", 0, 0, 'v'}, {0, 0, 0, 0}};
+		{"counts", 0, 0, 'n'}, {"version", 0, 0, 'v'}, {"vary-file-epoch", 1, 0, 'f'}, {"vary-clock-step", 1, 0, 't'},
+		{"vary-first-inode", 1, 0, 'i'}, {"vary-first-pid", 1, 0, 'p'}, {"vary-calls-a-turn", 1, 0, 'q'}, {"vary-release", 1, 0, 'r'},
+		{"vary-directories", 0, 0, 'd'}, {"vary-turns", 0, 0, 'b'}, {"vary-addresses", 0, 0, 'a'}, {0, 0, 0, 0}};
 	for (int found; (found = getopt_long(count, values, "+", known, NULL)) != -1;) {
 		switch (found) {
 		case 'e': world.options.epoch_s = strtoull(optarg, NULL, 10); break;
@@ -144,20 +164,34 @@ static void parse(int count, char **values) {
 			// Run under itself, this shows that the machine lets it trace.
 			puts("determinizer 1");
 			exit(0);
-		default: _exit(EXIT_REFUSED);
+		default:
+			if (!vary(found)) _exit(EXIT_REFUSED);
 		}
 	}
+	if (!world.options.file_epoch_s) world.options.file_epoch_s = world.options.epoch_s;
 	if (optind >= count) refuse("usage: determinizer [--epoch S] [--seed HEX] [--cpus N] [--memory BYTES] [--counts] -- command...");
+}
+
+static char missing[2048]; // names that the job asked for in vain, each once, as a list of JSON strings
+
+void note_missing(const char *name) {
+	char item[256];
+	for (const char *at = name; *at; at++)
+		if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\') return;
+	if ((size_t)snprintf(item, sizeof item, "\"%s\"", name) >= sizeof item || strstr(missing, item)) return;
+	if (strlen(missing) + strlen(item) + 2 > sizeof missing) return;
+	if (missing[0]) strcat(missing, ",");
+	strcat(missing, item);
 }
 
 static void print_counts(void) {
 	const struct counts *c = &world.counts;
 	dprintf(2, "determinizer: {\"stops\":%llu,\"calls\":%llu,\"switches\":%llu,\"clock\":%llu,\"cycles\":%llu,\"random\":%llu,\"stats\":%llu,"
-		"\"directories\":%llu,\"opens\":%llu,\"waits\":%llu,\"spins\":%llu,\"execs\":%llu,\"forks\":%llu,\"virtual_ns\":%llu}\n",
+		"\"directories\":%llu,\"opens\":%llu,\"waits\":%llu,\"spins\":%llu,\"execs\":%llu,\"forks\":%llu,\"virtual_ns\":%llu,\"missing\":[%s]}\n",
 		(unsigned long long)c->stops, (unsigned long long)c->calls, (unsigned long long)c->switches, (unsigned long long)c->clock,
 		(unsigned long long)c->cycles, (unsigned long long)c->random, (unsigned long long)c->stats, (unsigned long long)c->directories,
 		(unsigned long long)c->opens, (unsigned long long)c->waits, (unsigned long long)c->spins, (unsigned long long)c->execs,
-		(unsigned long long)c->forks, (unsigned long long)clock_now());
+		(unsigned long long)c->forks, (unsigned long long)clock_now(), missing);
 }
 
 int main(int count, char **values) {

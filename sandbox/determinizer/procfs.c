@@ -129,7 +129,7 @@ static bool put_machine(struct process *process, const char *name) {
 	double up = (double)(MONOTONIC_START_NS + clock_tick()) / 1e9;
 	if (!strcmp(name, "uptime")) put("%.2f 0.00\n", up);
 	else if (!strcmp(name, "loadavg")) put("0.00 0.00 0.00 1/1 100\n");
-	else if (!strcmp(name, "version")) put("Linux version 6.1.0-parity (parity) #1 SMP parity\n");
+	else if (!strcmp(name, "version")) put("Linux version %s (parity) #1 SMP parity\n", world.options.release);
 	else if (!strcmp(name, "meminfo"))
 		put("MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\nBuffers:               0 kB\nCached:                0 kB\n"
 			"SwapTotal:             0 kB\nSwapFree:              0 kB\n", kib, kib / 2, kib / 2);
@@ -137,7 +137,7 @@ static bool put_machine(struct process *process, const char *name) {
 	else if (!strcmp(name, "stat")) put_machine_stat();
 	else if (!strcmp(name, "sys/kernel/random/uuid")) put_uuid(process);
 	else if (!strcmp(name, "sys/kernel/random/boot_id")) put("00000000-0000-4000-8000-000000000000\n");
-	else if (!strcmp(name, "sys/kernel/osrelease")) put("6.1.0-parity\n");
+	else if (!strcmp(name, "sys/kernel/osrelease")) put("%s\n", world.options.release);
 	else if (!strcmp(name, "sys/kernel/pid_max")) put("32768\n");
 	else if (!strcmp(name, "sys/kernel/ngroups_max")) put("65536\n");
 	else if (!strcmp(name, "sys/kernel/cap_last_cap")) put("40\n");

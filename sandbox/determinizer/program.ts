@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ParityError, sha256Hex } from "@parity-protocol/sdk";
 
 /** The prebuilt determinizer that acts in `strict@1`. Another program is another level: it may show a job something else. */
-export const determinizerSha256 = "db1795e7e0f6dd5eb69d313cdb22e4d7fca7c0cd408f94bd8c2d911b4bf74f3e";
+export const determinizerSha256 = "085941c6e4df2183b158fcb7dbdda7001167464505a7e37cd207d428489e4c1f";
 
 const prebuilt = new URL("./prebuilt/determinizer-linux-amd64", import.meta.url);
 

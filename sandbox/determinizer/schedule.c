@@ -13,9 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-// Few enough that threads that talk to each other by polling both get on, many enough that a switch costs little.
-#define CALLS_A_TURN 100
-
 // Begins the wait of a call, or continues it: true the first time.
 bool wait_for(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns) {
 	thread->wait.kind = kind;
@@ -58,15 +55,17 @@ static struct thread *next_after(struct thread *thread) { return thread && threa
 
 // The next ready thread in the order of birth; those that spin less and less often, unless nobody else can run.
 static struct thread *choose(void) {
-	struct thread *spinner = NULL, *first = next_after(world.running), *thread = first;
+	struct thread *spinner = NULL, *last = NULL, *first = next_after(world.running), *thread = first;
 	do {
 		if (is_ready(thread)) {
-			if (!thread->spins || thread->rests_until <= world.turns) return thread;
+			bool may_run = !thread->spins || thread->rests_until <= world.turns;
+			if (may_run && !world.options.reverses_turns) return thread;
+			if (may_run && (!last || thread != world.running)) last = thread;
 			if (!spinner) spinner = thread;
 		}
 		thread = next_after(thread);
 	} while (thread != first);
-	return spinner;
+	return last ? last : spinner;
 }
 
 static uint64_t next_deadline(void) {
@@ -272,7 +271,7 @@ static void take_turn(struct thread *thread) {
 	world.turns++;
 	world.gives_way = false;
 	clock_enter(thread->process);
-	for (int calls = 0; calls < CALLS_A_TURN && !world.gives_way && !world.is_over && !thread->is_gone; calls++) run_once(thread);
+	for (int calls = 0; calls < world.options.calls_a_turn && !world.gives_way && !world.is_over && !thread->is_gone; calls++) run_once(thread);
 	thread->wait.seen = thread->wait.kind == WAITS_FOR_CHANGE ? world.turns : thread->wait.seen;
 	fire_timers();
 }

@@ -69,6 +69,7 @@ static void fill_pages(struct thread *thread, int fd) {
 	if (page == MAP_FAILED) refuse("the clock page could not be mapped: %m");
 	struct clock_page *clock = page;
 	clock->epoch_ns = world.options.epoch_s * SECOND_NS;
+	clock->step_ns = world.options.clock_step_ns;
 	clock->reads_left = READS_BETWEEN_YIELDS;
 	memcpy(clock->name, "parity", 7);
 	clock_drop(thread->process->clock);

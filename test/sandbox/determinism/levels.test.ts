@@ -11,7 +11,7 @@ import { determinizerSha256, readDeterminizer } from "../../../sandbox/determini
  */
 const digests: Readonly<Record<JobSpec["determinism"]["level"], string>> = {
   "standard@1": "d45aa0c1a290754a7334951d339b93d48eef798be5e0880aa3204e4a3d76ce3e",
-  "strict@1": "f3ba7943584d495c68375fadc4ece26761c703f7679b28a6c41be3073560e420",
+  "strict@1": "e41b2c65bba0f8a58edc0b3412fe3d61e350574824a78b7c9aa3906d6a867172",
 };
 
 const specOf = (level: JobSpec["determinism"]["level"]): JobSpec => ({

@@ -15,7 +15,7 @@ static long call_kernel(long number, long first, long second) {
 
 static uint64_t advance(void) {
 	__atomic_add_fetch(&clock_page.reads, 1, __ATOMIC_RELAXED);
-	uint64_t now = __atomic_add_fetch(&clock_page.now_ns, CLOCK_STEP_NS, __ATOMIC_RELAXED);
+	uint64_t now = __atomic_add_fetch(&clock_page.now_ns, clock_page.step_ns, __ATOMIC_RELAXED);
 	if (__atomic_sub_fetch(&clock_page.reads_left, 1, __ATOMIC_RELAXED) == 0) {
 		clock_page.reads_left = READS_BETWEEN_YIELDS;
 		call_kernel(SYS_sched_yield, 0, 0);
