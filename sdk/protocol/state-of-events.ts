@@ -24,7 +24,8 @@ export interface FoldedTask {
 export function stateOfEvents(terms: TaskTerms, events: readonly TaskEvent[], closedAt: number): FoldedTask {
   const slots = new Map<Hex, number>();
   const votes = new Map<Hex, number>();
-  let [committed, revealedMask, leader] = [0, 0, zeroHash];
+  let [committed, revealedMask] = [0, 0];
+  let leader: Hex | undefined; // not zero for none: a liar can reveal zero
   let flags = terms.gate !== zeroAddress || terms.bondWei !== 0n ? HAS_ADMISSION : 0;
   for (const { name, args } of events) {
     if (name === "SlotReserved" || name === "ResultCommitted") slots.set(args.identity, args.slot);
@@ -35,12 +36,12 @@ export function stateOfEvents(terms: TaskTerms, events: readonly TaskEvent[], cl
     const count = (votes.get(args.outputHash) ?? 0) + 1;
     votes.set(args.outputHash, count);
     // The first hash leads until another has a quorum: as QuorumTally counts.
-    if (leader === zeroHash || count >= terms.quorum) leader = args.outputHash;
+    if (leader === undefined || count >= terms.quorum) leader = args.outputHash;
   }
   const { bountyWei, revealDelaySeconds, revealWindowSeconds, quorum } = terms;
   const closesAt = committed === terms.slots ? closedAt : terms.commitDeadline;
-  const counts = { slots: terms.slots, quorum, reserved: slots.size, committed, leadingVotes: votes.get(leader) ?? 0 };
+  const counts = { slots: terms.slots, quorum, reserved: slots.size, committed, leadingVotes: (leader && votes.get(leader)) ?? 0 };
   const state = { bountyWei, closesAt, revealDelaySeconds, revealWindowSeconds, ...counts, flags, revealedMask };
   const decided = isDecided(state);
-  return { state, result: { isDecided: decided, outputHash: decided ? leader : zeroHash, matching: state.leadingVotes } };
+  return { state, result: { isDecided: decided, outputHash: (decided && leader) || zeroHash, matching: state.leadingVotes } };
 }

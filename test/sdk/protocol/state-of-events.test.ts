@@ -57,6 +57,10 @@ describe("stateOfEvents", () => {
     await play(["a", "b", "b", "b"], { slots: 5, quorum: 3 }, [0, 1, 2, 3]);
   });
 
+  it("says what the contract says where a liar reveals zero first", async () => {
+    await play(["0", "b", "b", "b"], { slots: 5, quorum: 3 }, [0, 1, 2, 3]);
+  });
+
   it("says what the contract says where the last slot to reveal comes first", async () => {
     await play(["1", "1", "2"], { slots: 3, quorum: 2 }, [2, 1, 0]);
   });
