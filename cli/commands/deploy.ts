@@ -5,6 +5,7 @@ import {
   type DeployedEscrow,
   type DeploymentPlan,
   deployEscrow,
+  type Hex,
   ParityError,
   planDeployment,
   zeroAddress,
@@ -14,7 +15,7 @@ import { getBalance } from "viem/actions";
 import { findAccount } from "../keys/find-key.ts";
 import { type Connection, connect, escrowOf, sendAs } from "../network/connect.ts";
 import { checkLines } from "../network/deployment-lines.ts";
-import { type Network, networkFileIn, readNetwork, writeNetwork } from "../network/network-file.ts";
+import { findNetwork, type Network, networkFileIn, readNetwork, writeNetwork } from "../network/network-file.ts";
 import { addressFlag, findSettings } from "../network/settings.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
 import { type KeyOptions, type MoneyOptions, withExample, withKey, withMoney } from "../program/options.ts";
@@ -106,7 +107,7 @@ interface Sending {
 
 async function send(context: Context, { connection, plan, wanted, options }: Sending): Promise<DeployedEscrow> {
   const { chainId, client } = connection;
-  const account = await findAccount(context, options);
+  const account = await findAccount(context, options, localKeyOf(context, chainId));
   const balance = formatAmount(await getBalance(client, { address: account.address }));
   const what = plan.hasFactory ? "an escrow, through the factory that is there" : "a factory and an escrow";
   const gas = plan.hasFactory ? "3,400,000" : "7,200,000";
@@ -118,6 +119,12 @@ async function send(context: Context, { connection, plan, wanted, options }: Sen
   );
   await requireConsent(context, options, { question: "Deploy?", chainId });
   return deployEscrow(sendAs(connection, account), { ...wanted, signal: context.signal });
+}
+
+/** A local network's submitter may deploy on its chain, too. */
+function localKeyOf(context: Context, chainId: number): Hex | undefined {
+  const here = findNetwork(context.directory)?.network;
+  return here?.chainId === chainId ? here.submitterKey : undefined;
 }
 
 interface Noting {

@@ -10,6 +10,7 @@ import { paintPhase } from "../tasks/show-task.ts";
 import type { Paint } from "../terminal/colour.ts";
 import { columns } from "../terminal/columns.ts";
 import { formatAmount } from "../units/amount.ts";
+import type { Currency } from "../units/currency.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -33,10 +34,10 @@ export function listCommand(act: Act): Command {
   return withExample(withNetwork(command), "parity list --limit 5").action(
     act(async (context, options: ListOptions) => {
       const submitter = addressFlag(options.submitter, "--submitter");
-      const { place } = await openNetwork(context, options);
+      const { place, currency } = await openNetwork(context, options);
       const rows = await readRows(place, { submitter, limit: limitOf(options) });
       if (context.printer.isJson) for (const row of rows) context.printer.result(recordOf(row), []);
-      else context.printer.result({}, rows.length > 0 ? linesOf(rows, context.printer.paint) : ["No tasks yet."]);
+      else context.printer.result({}, rows.length > 0 ? linesOf(rows, { paint: context.printer.paint, currency }) : ["No tasks yet."]);
       return 0;
     }),
   );
@@ -73,12 +74,12 @@ function recordOf({ task: { taskId, submitter, terms, blockNumber }, phase }: Ro
   };
 }
 
-function linesOf(rows: readonly Row[], paint: Paint): string[] {
+function linesOf(rows: readonly Row[], { paint, currency }: { paint: Paint; currency: Currency }): string[] {
   const head = ["task", "phase", "bounty", "agree", "runners", "submitter", "job"].map((name) => paint("faint", name));
   const cells = rows.map(({ task, phase }) => [
     shortHex(task.taskId, 16),
     paintPhase(phase, paint),
-    formatAmount(task.terms.bountyWei),
+    formatAmount(task.terms.bountyWei, currency),
     `${task.terms.quorum} of ${task.terms.slots}`,
     isOpenToAnyone(task.terms) ? paint("warning", "anyone") : "by gate",
     shortHex(task.submitter),

@@ -32,9 +32,9 @@ export function postCommand(act: Act): Command {
 }
 
 /** Says that a task is posted. */
-export function postedLine({ task, transactionHash }: Submission): string {
+export function postedLine({ task, transactionHash, network }: Submission): string {
   const open = isOpenToAnyone(task.terms) ? ", open to anyone" : "";
-  return `Posted: ${formatAmount(task.terms.bountyWei)} in escrow${open}, transaction ${transactionHash} in block ${task.blockNumber}`;
+  return `Posted: ${formatAmount(task.terms.bountyWei, network.currency)} in escrow${open}, transaction ${transactionHash} in block ${task.blockNumber}`;
 }
 
 /** Gives a posted task's facts for programs. */

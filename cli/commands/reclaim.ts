@@ -5,7 +5,7 @@ import { sendAs } from "../network/connect.ts";
 import { openNetwork } from "../network/open-network.ts";
 import type { Act } from "../program/context.ts";
 import { type KeyOptions, type NetworkOptions, withExample, withKey, withNetwork } from "../program/options.ts";
-import { findTask } from "../tasks/find-task.ts";
+import { findTask, taskArgument } from "../tasks/find-task.ts";
 import { readTaskReport } from "../tasks/task-report.ts";
 import { formatAmount } from "../units/amount.ts";
 
@@ -16,8 +16,8 @@ export function reclaimCommand(act: Act): Command {
     .description(
       "Returns to its submitter what nobody earned in a closed task: all of the bounty without a result, else what the division leaves over.",
     )
-    .argument("<task>", "the task's id, or the first characters of it");
-  return withExample(withKey(withNetwork(command)), "parity reclaim 0x3f2a91").action(
+    .argument("<task>", taskArgument);
+  return withExample(withKey(withNetwork(command)), "parity reclaim latest").action(
     act(async (context, options: NetworkOptions & KeyOptions, text: string) => {
       const network = await openNetwork(context, options);
       const account = await findAccount(context, options, network.settings.submitterKey);
@@ -36,7 +36,7 @@ export function reclaimCommand(act: Act): Command {
         task: key,
       });
       context.printer.result({ event: "reclaimed", taskId, amountWei, submitter, transactionHash }, [
-        `Reclaimed ${formatAmount(amountWei)} to ${submitter}, transaction ${transactionHash}`,
+        `Reclaimed ${formatAmount(amountWei, network.currency)} to ${submitter}, transaction ${transactionHash}`,
       ]);
       return 0;
     }),

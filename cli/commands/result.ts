@@ -16,7 +16,7 @@ import {
 import { requireRoom } from "../result/output-folder.ts";
 import { saveResult } from "../result/save-result.ts";
 import { resultLines, resultRecord } from "../result/show-result.ts";
-import { findTask } from "../tasks/find-task.ts";
+import { findTask, taskArgument } from "../tasks/find-task.ts";
 import { readTaskReport, type TaskReport } from "../tasks/task-report.ts";
 
 interface ResultOptions extends NetworkOptions, StoreOptions, DownloadOptions {
@@ -31,10 +31,10 @@ export function resultCommand(act: Act): Command {
     .description(
       "Fetches the accepted output of a task into a folder: output/, stdout, manifest.json (each verified), stderr (not verifiable).",
     )
-    .argument("<task>", "the task's id, or the first characters of it")
+    .argument("<task>", taskArgument)
     .option("-o, --out <folder>", "where to put it", "result")
     .option("--force", "replace a result that is in the folder");
-  return withExample(withDownload(withStore(withNetwork(command))), "parity result 0x3f2a91 --out result").action(
+  return withExample(withDownload(withStore(withNetwork(command))), "parity result latest --out result").action(
     act(async (context, options: ResultOptions, text: string) => {
       const maxBytes = maxDownloadBytes(options);
       await requireRoom(options.out, options.force === true);

@@ -55,7 +55,7 @@ async function follow(context: Context, { task, network }: Submission): Promise<
       place: network.place,
       until: "decided",
       onEvent: (event) => {
-        const line = eventLine(event, nameByIdentity, printer.paint);
+        const line = eventLine(event, { nameOf: nameByIdentity, paint: printer.paint, currency: network.currency });
         if (line && event.name !== "TaskPosted") printer.step(eventRecord(event), line);
       },
       onPhase: countdown.show,
@@ -99,11 +99,11 @@ function answer(context: Context, { task, job }: Submission, saved: SavedResult 
 async function giveUp(context: Context, { task, network, account }: Submission): Promise<Answer> {
   const { printer } = context;
   const report = await readTaskReport(task, network.place);
-  printer.result(taskRecord(report), taskLines(report, printer.paint));
+  printer.result(taskRecord(report), taskLines(report, { paint: printer.paint, currency: network.currency }));
   const { transactionHash } = await reclaimBounty(sendAs(network.connection, account), { escrow: network.escrow, task: task.key });
   printer.step(
     { event: "reclaimed", taskId: task.taskId, transactionHash },
-    `Reclaimed the bounty of ${formatAmount(task.terms.bountyWei)}.`,
+    `Reclaimed the bounty of ${formatAmount(task.terms.bountyWei, network.currency)}.`,
   );
   return 2;
 }

@@ -4,9 +4,10 @@ import { Command } from "commander";
 import { openNetwork } from "../network/open-network.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
 import { type NetworkOptions, withExample, withNetwork } from "../program/options.ts";
-import { findTask, type TaskPlace } from "../tasks/find-task.ts";
+import { findTask, type TaskPlace, taskArgument } from "../tasks/find-task.ts";
 import { taskLines, taskRecord } from "../tasks/show-task.ts";
 import { readTaskReport, type TaskReport } from "../tasks/task-report.ts";
+import type { Currency } from "../units/currency.ts";
 
 const WATCH_MS = 1_000;
 
@@ -19,22 +20,29 @@ export function statusCommand(act: Act): Command {
   const command = new Command("status")
     .summary("show where a task stands and who did what")
     .description("Shows where a task stands: its phase and how long that lasts, each runner's answer, who was paid.")
-    .argument("<task>", "the task's id, or the first characters of it")
+    .argument("<task>", taskArgument)
     .option("-w, --watch", "show it again whenever something changes, until the task ends");
-  return withExample(withNetwork(command), "parity status 0x3f2a91", "parity status 0x3f2a91 --watch").action(
+  return withExample(withNetwork(command), "parity status latest", "parity status latest --watch").action(
     act(async (context, options: StatusOptions, text: string) => {
-      const { place } = await openNetwork(context, options);
-      return show(context, { task: await findTask(text, place), place, isWatching: options.watch === true });
+      const { place, currency } = await openNetwork(context, options);
+      return show(context, { task: await findTask(text, place), place, currency, isWatching: options.watch === true });
     }),
   );
 }
 
-async function show(context: Context, { task, place, isWatching }: { task: Task; place: TaskPlace; isWatching: boolean }): Promise<Answer> {
+interface Shown {
+  task: Task;
+  place: TaskPlace;
+  currency: Currency;
+  isWatching: boolean;
+}
+
+async function show(context: Context, { task, place, currency, isWatching }: Shown): Promise<Answer> {
   let shown = "";
   while (true) {
     const report = await readTaskReport(task, place);
     const facts = changesOf(report);
-    if (facts !== shown) context.printer.result(taskRecord(report), taskLines(report, context.printer.paint));
+    if (facts !== shown) context.printer.result(taskRecord(report), taskLines(report, { paint: context.printer.paint, currency }));
     shown = facts;
     if (!isWatching || isTerminal(report.phase)) return 0;
     await pause(WATCH_MS, undefined, { signal: context.signal });

@@ -15,7 +15,7 @@ import {
   withStore,
 } from "../program/options.ts";
 import { outcomeText } from "../result/show-result.ts";
-import { findTask } from "../tasks/find-task.ts";
+import { findTask, taskArgument } from "../tasks/find-task.ts";
 import { readTaskReport } from "../tasks/task-report.ts";
 import { facts } from "../terminal/columns.ts";
 import { safeLines } from "../terminal/safe-text.ts";
@@ -33,8 +33,8 @@ export function verifyCommand(act: Act): Command {
     .description(
       "Runs the job of an accepted task on your own engine, and compares the output's hash with the one on the chain. Costs nothing.\nExits with 0 when they are the same, with 2 when they differ.",
     )
-    .argument("<task>", "the task's id, or the first characters of it");
-  return withExample(withDownload(withStore(withNetwork(command))), "parity verify 0x3f2a91").action(
+    .argument("<task>", taskArgument);
+  return withExample(withDownload(withStore(withNetwork(command))), "parity verify latest").action(
     act(async (context, options: NetworkOptions & StoreOptions & DownloadOptions, text: string) => {
       const maxBytes = maxDownloadBytes(options);
       const { place, settings } = await openNetwork(context, options);

@@ -1,7 +1,8 @@
-import { type Address, type Escrow, getEscrow } from "@parity-protocol/sdk";
+import { type Address, type Escrow, getAsset, getEscrow } from "@parity-protocol/sdk";
 import type { Context } from "../program/context.ts";
 import type { NetworkOptions, StoreOptions } from "../program/options.ts";
 import type { TaskPlace } from "../tasks/find-task.ts";
+import { type Currency, currencyOf } from "../units/currency.ts";
 import { type Connection, connect, escrowOf } from "./connect.ts";
 import { findSettings, type Settings } from "./settings.ts";
 
@@ -11,6 +12,8 @@ export interface OpenNetwork {
   connection: Connection;
   escrow: Address;
   asset: Escrow;
+  /** What its amounts are in. */
+  currency: Currency;
   place: TaskPlace;
 }
 
@@ -23,6 +26,7 @@ export async function openNetwork(context: Context, options: NetworkOptions & St
   const escrow = escrowOf(settings);
   const connection = await connect(settings);
   const asset = await getEscrow(connection.client, { escrow });
+  const currency = currencyOf(await getAsset(connection.client, asset));
   const place = { client: connection.client, escrow, fromBlock: settings.fromBlock, signal: context.signal };
-  return { settings, connection, escrow, asset, place };
+  return { settings, connection, escrow, asset, currency, place };
 }

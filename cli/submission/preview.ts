@@ -4,6 +4,7 @@ import type { ResolvedJob } from "../job-file/resolve-job.ts";
 import { facts } from "../terminal/columns.ts";
 import type { JsonRecord } from "../terminal/printer.ts";
 import { formatAmount, formatEth, grouped } from "../units/amount.ts";
+import type { Currency } from "../units/currency.ts";
 import { formatDuration } from "../units/duration.ts";
 import { formatSize } from "../units/size.ts";
 import type { TermsPlan } from "./terms.ts";
@@ -15,11 +16,17 @@ export interface Offer {
   /** Absent for a task that is open to anyone. */
   gate?: Gate;
   submitter: string;
+  /** What the submitter has of the escrow's asset. */
   balanceWei: bigint;
+  currency: Currency;
+  /** What the submitter has for gas. */
+  gasBalanceWei: bigint;
 }
 
+type Money = Pick<Offer, "submitter" | "balanceWei" | "gasBalanceWei" | "currency">;
+
 /** Shows what is about to be offered, and what it costs. */
-export function offerLines({ job, terms, gate, submitter, balanceWei }: Offer): string[] {
+export function offerLines({ job, terms, gate, ...money }: Offer): string[] {
   const { image, input } = job.spec;
   return facts([
     ["job", job.jobHash],
@@ -28,14 +35,14 @@ export function offerLines({ job, terms, gate, submitter, balanceWei }: Offer): 
       "input",
       input.length === 0 ? "none" : `${grouped(input.length)} ${input.length === 1 ? "file" : "files"}, ${formatSize(job.inputBytes)}`,
     ],
-    ["bounty", `${formatAmount(terms.bountyWei)} and gas, from ${submitter} (has ${formatEth(balanceWei, 3)} eth)`],
+    ...costFacts(terms, money),
     ["runners", `${terms.quorum} of ${terms.slots} must agree; ${admitsText(gate)}`],
     ["time", timeText(terms)],
   ]);
 }
 
 /** Gives an offer's facts for programs. */
-export function offerRecord({ job, terms, submitter, balanceWei }: Offer): JsonRecord {
+export function offerRecord({ job, terms, submitter, balanceWei, currency }: Offer): JsonRecord {
   const { image, input } = job.spec;
   return {
     event: "offer",
@@ -47,7 +54,21 @@ export function offerRecord({ job, terms, submitter, balanceWei }: Offer): JsonR
     isOpenToAnyone: isOpenToAnyone(terms),
     submitter,
     balanceWei,
+    ...(currency.token ? { token: currency.token, symbol: currency.name } : {}),
   };
+}
+
+/** Says what it costs, and in whose token: its name is the token's own word. */
+function costFacts(terms: TermsPlan, { submitter, balanceWei, gasBalanceWei, currency }: Money): [string, string][] {
+  const bounty = formatAmount(terms.bountyWei, currency);
+  if (!currency.token) return [["bounty", `${bounty} and gas, from ${submitter} (has ${formatEth(balanceWei, 3)} eth)`]];
+  return [
+    [
+      "bounty",
+      `${bounty} and gas, from ${submitter} (has ${formatAmount(balanceWei, currency)}, ${formatEth(gasBalanceWei, 3)} eth for gas)`,
+    ],
+    ["token", `${currency.token}, which calls itself ${currency.name}`],
+  ];
 }
 
 function timeText({ commitSeconds, revealDelaySeconds, revealWindowSeconds }: TermsPlan): string {

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import {
-  type Address,
   type BlobStore,
   checkTerms,
   defaultLimits,
@@ -10,14 +9,12 @@ import {
   getChainTime,
   getGate,
   type Hex,
-  ParityError,
   postTask,
   putBlobs,
   type Task,
   zeroAddress,
 } from "@parity-protocol/sdk";
 import type { PrivateKeyAccount } from "viem/accounts";
-import { getBalance } from "viem/actions";
 import { readJobFile } from "../job-file/read-job-file.ts";
 import { type ResolvedJob, resolveJob } from "../job-file/resolve-job.ts";
 import { findAccount } from "../keys/find-key.ts";
@@ -27,9 +24,10 @@ import { uploadStore } from "../network/stores.ts";
 import type { Context } from "../program/context.ts";
 import { openEngine } from "../program/open-engine.ts";
 import type { KeyOptions, MoneyOptions, NetworkOptions, StoreOptions } from "../program/options.ts";
-import { formatAmount } from "../units/amount.ts";
 import { formatSize } from "../units/size.ts";
+import { allowBounty } from "./allow-bounty.ts";
 import { requireConsent } from "./confirm.ts";
+import { requireFunds } from "./funds.ts";
 import { type Offer, offerLines, offerRecord } from "./preview.ts";
 import { planTerms, type TermsOptions, type TermsPlan } from "./terms.ts";
 
@@ -55,13 +53,17 @@ export interface Submission {
 export async function submitJob(context: Context, jobPath: string, options: SubmitOptions): Promise<Submission> {
   const { file, job } = await readJobFile(jobPath);
   const network = await openNetwork(context, options);
-  requireNative(network);
   const timeoutSeconds = job.limits?.timeoutSeconds ?? defaultLimits.timeoutSeconds;
-  const terms = planTerms(options, { chainId: network.connection.chainId, settings: network.settings, timeoutSeconds });
+  const terms = planTerms(options, {
+    chainId: network.connection.chainId,
+    settings: network.settings,
+    currency: network.currency,
+    timeoutSeconds,
+  });
   await requirePossible(network, terms);
   const gate = await findGate(network, terms);
   const account = await findAccount(context, options, network.settings.submitterKey);
-  const balanceWei = await requireFunds(network, { address: account.address, terms });
+  const funds = await requireFunds(network, { address: account.address, terms });
   const store = uploadStore(network.settings);
   await store.missing([ANY_NAME], { signal: context.signal }); // a store that is down is found before the image is packed
   return withWorkDirectory(async (workDirectory) => {
@@ -74,7 +76,14 @@ export async function submitJob(context: Context, jobPath: string, options: Subm
       signal,
       onStep: (step) => printer.progress(step === "packing" ? "Packing the image…" : "Hashing the input…"),
     });
-    const shown: Offer = { job: resolved, terms, submitter: account.address, balanceWei, ...(gate ? { gate } : {}) };
+    const shown: Offer = {
+      job: resolved,
+      terms,
+      submitter: account.address,
+      ...funds,
+      currency: network.currency,
+      ...(gate ? { gate } : {}),
+    };
     return makeOffer(context, { network, account, store, shown, options });
   });
 }
@@ -113,12 +122,16 @@ async function upload(context: Context, job: ResolvedJob, store: BlobStore): Pro
 }
 
 async function post(context: Context, { network, account, store, shown }: Prepared): Promise<Submission> {
-  const { connection, escrow, settings } = network;
+  const { connection, currency, escrow, settings } = network;
   const { commitSeconds, ...rest } = shown.terms;
   const { next } = await getChainTime(connection.client);
-  const posted = await postTask(sendAs(connection, account), {
+  const commitDeadline = next + commitSeconds;
+  const sender = sendAs(connection, account);
+  const permit = currency.token && (await allowBounty(context, sender, { escrow, amountWei: rest.bountyWei, deadline: commitDeadline }));
+  const posted = await postTask(sender, {
     escrow,
-    terms: { ...rest, commitDeadline: next + commitSeconds, jobHash: shown.job.jobHash },
+    terms: { ...rest, commitDeadline, jobHash: shown.job.jobHash },
+    ...(permit ? { permit } : {}),
     location: settings.storeUrls.join(" "),
     sources: [store],
     signal: context.signal,
@@ -139,22 +152,6 @@ async function findGate({ connection }: OpenNetwork, { gate }: TermsPlan): Promi
 async function requirePossible({ connection }: OpenNetwork, { commitSeconds, ...terms }: TermsPlan): Promise<void> {
   const { next } = await getChainTime(connection.client);
   checkTerms({ ...terms, commitDeadline: next + commitSeconds, jobHash: `0x${ANY_NAME}`, nonce: 0n }, next);
-}
-
-/** Reads the balance, which must cover the bounty; gas is checked when the transaction is known. @throws INSUFFICIENT_FUNDS */
-async function requireFunds(network: OpenNetwork, { address, terms }: { address: Address; terms: TermsPlan }): Promise<bigint> {
-  const balanceWei = await getBalance(network.connection.client, { address });
-  if (balanceWei > terms.bountyWei) return balanceWei;
-  throw new ParityError(
-    "INSUFFICIENT_FUNDS",
-    `${address} has ${formatAmount(balanceWei)}, and the bounty is ${formatAmount(terms.bountyWei)} and gas.`,
-  );
-}
-
-/** Amounts of a token need its decimals and an allowance: the SDK posts those. @throws ASSET_UNSUPPORTED */
-function requireNative({ asset }: OpenNetwork): void {
-  if (!asset.isNative)
-    throw new ParityError("ASSET_UNSUPPORTED", `The escrow ${asset.address} holds the token ${asset.asset}, not the chain's currency.`);
 }
 
 async function withWorkDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {

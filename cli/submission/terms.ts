@@ -3,12 +3,13 @@ import type { Command } from "commander";
 import { isLocalChain } from "../network/network-file.ts";
 import { addressFlag, type Settings } from "../network/settings.ts";
 import { parseAmount } from "../units/amount.ts";
+import { type Currency, exampleOf } from "../units/currency.ts";
 import { parseDuration } from "../units/duration.ts";
 
 /** The terms of a task as flags say them. */
 export interface TermsOptions {
   bounty?: string;
-  bond: string;
+  bond?: string;
   slots: string;
   quorum?: string;
   commitWithin?: string;
@@ -39,11 +40,11 @@ const commitSlackSeconds = 10 * 60;
 /** Adds the flags that say a task's terms. */
 export function withTerms(command: Command): Command {
   return command
-    .option("--bounty <amount>", "what those who agree share, such as 0.01eth (on a local network 0.01eth unless told)")
+    .option("--bounty <amount>", "what those who agree share, such as 0.01eth or 5usdc (on a local network 0.01eth unless told)")
     .option("--slots <count>", "how many runners may take part", "3")
     .option("--quorum <count>", "how many must agree (more than half of the slots unless told)")
     .option("--gate <address|none>", "who may take part; none: anyone (unless told, the network file's gate)")
-    .option("--bond <amount>", "deposit of a slot, which everybody who reveals gets back", "0wei")
+    .option("--bond <amount>", "deposit of a slot, which everybody who reveals gets back (none unless told)")
     .option("--commit-within <duration>", "how long runners may commit (unless told, the job's time limit and 10m)")
     .option("--reveal-delay <duration>", "pause before reveals, for the chain's finality (15m, or 0s on a local network)")
     .option("--reveal-window <duration>", "how long runners may reveal (1h, or 1m on a local network)");
@@ -55,19 +56,19 @@ export function withTerms(command: Command): Command {
  */
 export function planTerms(
   options: TermsOptions,
-  { chainId, settings, timeoutSeconds }: { chainId: number; settings: Settings; timeoutSeconds: number },
+  { chainId, settings, currency, timeoutSeconds }: { chainId: number; settings: Settings; currency: Currency; timeoutSeconds: number },
 ): TermsPlan {
   const isLocal = isLocalChain(chainId);
   const defaults = isLocal ? localDefaults : publicDefaults;
-  const bounty = options.bounty ?? (isLocal ? localDefaults.bounty : undefined);
+  const bounty = options.bounty ?? (isLocal && !currency.token ? localDefaults.bounty : undefined);
   if (bounty === undefined)
     throw new ParityError("USAGE_INVALID", "No bounty is named.", {
-      hint: "Say what the runners that agree share, such as --bounty 0.01eth.",
+      hint: `Say what the runners that agree share, such as --bounty ${currency.token ? exampleOf(currency) : "0.01eth"}.`,
     });
   const slots = countOf(options.slots, "--slots");
   return {
-    bountyWei: parseAmount(bounty),
-    bondWei: parseAmount(options.bond),
+    bountyWei: parseAmount(bounty, currency),
+    bondWei: options.bond === undefined ? 0n : parseAmount(options.bond, currency),
     slots,
     quorum: options.quorum === undefined ? Math.floor(slots / 2) + 1 : countOf(options.quorum, "--quorum"),
     commitSeconds: options.commitWithin === undefined ? timeoutSeconds + commitSlackSeconds : parseDuration(options.commitWithin),

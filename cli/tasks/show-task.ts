@@ -4,6 +4,7 @@ import { columns, facts } from "../terminal/columns.ts";
 import type { JsonRecord } from "../terminal/printer.ts";
 import { safeText } from "../terminal/safe-text.ts";
 import { formatAmount } from "../units/amount.ts";
+import { type Currency, nativeCurrency } from "../units/currency.ts";
 import { formatDuration } from "../units/duration.ts";
 import { shortHex } from "./find-task.ts";
 import type { SlotReport, TaskReport } from "./task-report.ts";
@@ -25,8 +26,15 @@ export function paintPhase(phase: Phase, paint: Paint): string {
   return paint(phaseTones[phase], phase);
 }
 
+/** How a task is shown. */
+export interface Showing {
+  paint: Paint;
+  /** The chain's own unless told. */
+  currency?: Currency;
+}
+
 /** Shows a task for people. */
-export function taskLines(report: TaskReport, paint: Paint): string[] {
+export function taskLines(report: TaskReport, { paint, currency = nativeCurrency }: Showing): string[] {
   const { task, state, phase } = report;
   return [
     `${paint("strong", "Task")} ${task.taskId}`,
@@ -35,13 +43,13 @@ export function taskLines(report: TaskReport, paint: Paint): string[] {
       ["result", resultText(report, paint)],
       [
         "bounty",
-        `${formatAmount(task.terms.bountyWei)}, shared by those who agree; ${task.terms.quorum} of ${task.terms.slots} must${bondText(report)}`,
+        `${formatAmount(task.terms.bountyWei, currency)}, shared by those who agree; ${task.terms.quorum} of ${task.terms.slots} must${bondText(report, currency)}`,
       ],
       ["runners", `${state.reserved} reserved, ${state.committed} committed; ${gateText(report)}`],
       ["submitter", `${task.submitter} in block ${task.blockNumber}`],
       ["job", `${task.terms.jobHash}${task.location ? ` at ${safeText(task.location, 256)}` : ""}`],
     ]),
-    ...(report.slots.length > 0 ? ["", ...slotLines(report.slots, paint)] : []),
+    ...(report.slots.length > 0 ? ["", ...slotLines(report.slots, { paint, currency })] : []),
   ];
 }
 
@@ -82,27 +90,27 @@ function resultText({ result }: TaskReport, paint: Paint): string {
   return result.isDecided ? paint("good", result.outputHash) : "not decided";
 }
 
-function bondText({ task }: TaskReport): string {
-  return task.terms.bondWei > 0n ? `; bond ${formatAmount(task.terms.bondWei)} a slot` : "";
+function bondText({ task }: TaskReport, currency: Currency): string {
+  return task.terms.bondWei > 0n ? `; bond ${formatAmount(task.terms.bondWei, currency)} a slot` : "";
 }
 
 function gateText({ task, isOpenToAnyone }: TaskReport): string {
   return isOpenToAnyone ? "open to anyone, so the result proves nothing by itself" : `admitted by gate ${task.terms.gate}`;
 }
 
-function slotLines(slots: readonly SlotReport[], paint: Paint): string[] {
-  const head = ["slot", "runner", "standing", "output", "paid", "strikes"].map((name) => paint("faint", name));
-  return columns([head, ...slots.map((slot) => slotCells(slot, paint))]).map((line) => `  ${line}`);
+function slotLines(slots: readonly SlotReport[], showing: Required<Showing>): string[] {
+  const head = ["slot", "runner", "standing", "output", "paid", "strikes"].map((name) => showing.paint("faint", name));
+  return columns([head, ...slots.map((slot) => slotCells(slot, showing))]).map((line) => `  ${line}`);
 }
 
-function slotCells(slot: SlotReport, paint: Paint): string[] {
+function slotCells(slot: SlotReport, { paint, currency }: Required<Showing>): string[] {
   const tone = standingTones[slot.standing];
   return [
     String(slot.slot),
     slot.runner ?? shortHex(slot.identity, 40),
     tone ? paint(tone, slot.standing) : slot.standing,
     slot.opening ? shortHex(slot.opening.outputHash) : "-",
-    slot.claimed ? formatAmount(slot.claimed.shareWei + slot.claimed.bondWei) : "-",
+    slot.claimed ? formatAmount(slot.claimed.shareWei + slot.claimed.bondWei, currency) : "-",
     slot.strikesInScope > 0 ? paint("bad", String(slot.strikesInScope)) : "0",
   ];
 }

@@ -1,24 +1,24 @@
 import { ParityError } from "@parity-protocol/sdk";
-
-const nativeUnits: Readonly<Record<string, number>> = { wei: 0, gwei: 9, eth: 18 };
+import { type Currency, exampleOf, nativeCurrency } from "./currency.ts";
 
 /**
- * Parses an amount with its unit, such as `0.01eth`, `5 gwei` or `100wei`, into wei.
+ * Parses an amount with its unit, such as `0.01eth`, `5 gwei` or `5usdc`, into wei, or into the smallest unit of a token.
  * @throws AMOUNT_INVALID
  */
-export function parseAmount(text: string): bigint {
-  const match = /^\s*(\d+)(?:\.(\d+))?\s*([A-Za-z]*)\s*$/.exec(text);
+export function parseAmount(text: string, currency: Currency = nativeCurrency): bigint {
+  const match = /^\s*(\d+)(?:\.(\d+))?\s*([A-Za-z][\w.-]*)?\s*$/.exec(text);
   if (!match || text.length > 100) throw invalid(text, "is not an amount");
   const [, whole = "", fraction = "", unit = ""] = match;
-  if (unit === "") throw invalid(text, "has no unit");
-  const decimals = nativeUnits[unit.toLowerCase()];
-  if (decimals === undefined) throw invalid(text, `has the unknown unit '${unit}'`);
-  if (fraction.length > decimals) throw invalid(text, "is finer than one wei");
+  if (unit === "") throw invalid(text, "has no unit", currency);
+  const decimals = Object.hasOwn(currency.units, unit.toLowerCase()) ? currency.units[unit.toLowerCase()] : undefined;
+  if (decimals === undefined) throw invalid(text, `has the unknown unit '${unit}'`, currency);
+  if (fraction.length > decimals) throw invalid(text, `is finer than one ${currency.smallest}`);
   return BigInt(whole) * 10n ** BigInt(decimals) + BigInt(fraction.padEnd(decimals, "0") || "0");
 }
 
-/** Shows wei in the unit that reads best: `0.01 eth`, `21,000 gwei`, `7 wei`. Exact. */
-export function formatAmount(wei: bigint): string {
+/** Shows an amount in the unit that reads best: `0.01 eth`, `21,000 gwei`, `7 wei`, `5 USDC`. Exact. */
+export function formatAmount(wei: bigint, currency: Currency = nativeCurrency): string {
+  if (currency.token) return `${decimal(wei, currency.decimals)} ${currency.name}`;
   const size = wei < 0n ? -wei : wei;
   if (size === 0n) return "0 eth";
   if (size < 10n ** 6n) return `${grouped(wei.toString())} wei`;
@@ -43,10 +43,12 @@ export function grouped(digits: string | number | bigint): string {
 function decimal(wei: bigint, decimals: number): string {
   const sign = wei < 0n ? "-" : "";
   const digits = (wei < 0n ? -wei : wei).toString().padStart(decimals + 1, "0");
+  if (decimals === 0) return `${sign}${grouped(digits)}`;
   const fraction = digits.slice(-decimals).replace(/0+$/, "");
   return `${sign}${grouped(digits.slice(0, -decimals))}${fraction ? `.${fraction}` : ""}`;
 }
 
-function invalid(text: string, why: string): ParityError {
-  return new ParityError("AMOUNT_INVALID", `'${text.slice(0, 100)}' ${why}.`);
+function invalid(text: string, why: string, currency?: Currency): ParityError {
+  const hint = currency?.token && `This escrow pays in ${currency.name}; its amounts are written like ${exampleOf(currency)}.`;
+  return new ParityError("AMOUNT_INVALID", `'${text.slice(0, 100)}' ${why}.`, hint ? { hint } : {});
 }

@@ -22,7 +22,7 @@ export function createTeller({ local, signal }: Stage, task: Task): Teller {
     for (const [i, event] of events.entries()) {
       if (i < told) continue;
       const heading = headingOf(events.slice(0, i + 1), task);
-      const line = eventLine(event, (identity) => nameOf(local, identity), paint);
+      const line = eventLine(event, { nameOf: (identity) => nameOf(local, identity), paint });
       if (heading && heading.stands === "before") say(phaseLine(heading));
       if (line) say(`${paint("faint", pad(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s`, 8, "left"))}${line}`);
       if (heading && heading.stands === "after") say(phaseLine(heading));

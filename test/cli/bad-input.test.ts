@@ -181,7 +181,7 @@ describe("posting with bad input", () => {
     it("refuses an unknown task", async () =>
       refused(await parity(["status", `0x${"ab".repeat(32)}`], { cwd: folder.path }), { code: "TASK_UNKNOWN", exit: 1 }));
     it("refuses what is no task id", async () =>
-      refused(await parity(["status", "latest"], { cwd: folder.path }), { code: "TASK_ID_INVALID", exit: 1 }));
+      refused(await parity(["status", "newest"], { cwd: folder.path }), { code: "TASK_ID_INVALID", exit: 1 }));
     it("refuses a folder for the result that holds something, before anything else", async () => {
       mkdirSync(path.join(folder.path, "full", "mine"), { recursive: true });
       refused(await parity(["run", "job.json", "--out", "full"], { cwd: folder.path }), { code: "FILE_EXISTS", exit: 1 });

@@ -9,7 +9,7 @@ export const cliErrors = defineErrors({
   },
   AMOUNT_INVALID: {
     meaning: "A text is not an amount of money.",
-    hint: "Write a number with its unit: 0.01eth, 500gwei, 7wei.",
+    hint: "Write a number with its unit: 0.01eth, 500gwei, 7wei; for an escrow of a token its symbol, such as 5usdc.",
     isRetryable: false,
   },
   DURATION_INVALID: {
@@ -77,13 +77,13 @@ export const cliErrors = defineErrors({
     hint: "Nothing was sent. Change the options and run the command again.",
     isRetryable: false,
   },
-  ASSET_UNSUPPORTED: {
-    meaning: "The command line pays in the chain's own currency only, and this escrow holds a token.",
-    hint: "Use the escrow of the native currency, or post with the SDK (postTask), which pays in tokens too.",
+  TASK_ID_AMBIGUOUS: {
+    meaning: "Several tasks' ids begin as it was written.",
+    hint: "Write more of the id that you mean.",
     isRetryable: false,
   },
   TASK_ID_INVALID: {
-    meaning: "A text is no task id, or the beginning of none or of several.",
+    meaning: "A text is neither a task id nor the beginning of one.",
     hint: "`parity list` shows the ids of this network's tasks.",
     isRetryable: false,
   },

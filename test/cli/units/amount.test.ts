@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isParityError } from "@parity-protocol/sdk";
 import fc from "fast-check";
 import { formatAmount, formatEth, parseAmount } from "../../../cli/units/amount.ts";
+import { currencyOf } from "../../../cli/units/currency.ts";
 
 describe("parsing an amount", () => {
   for (const text of ["", "1", "1.5", "eth", "-1eth", "1e18wei", "0.5wei", "1 usd", "0x10wei", ".5eth", "1eth2", "1,000wei"])
@@ -36,5 +37,31 @@ describe("showing an amount", () => {
   it("rounds down to a fixed number of decimals", () => {
     assert.equal(formatEth(1_999_999_999_999_999_999n, 3), "1.999");
     assert.equal(formatEth(-5n * 10n ** 15n, 3), "-0.005");
+  });
+});
+
+describe("an amount of a token", () => {
+  const usdc = currencyOf({ address: `0x${"11".repeat(20)}`, isNative: false, symbol: "USDC", decimals: 6 });
+
+  it("is written with the token's symbol, in any case, or in its smallest units", () => {
+    assert.deepEqual(
+      ["5usdc", "0.5 USDC", "7units", "1 unit"].map((text) => parseAmount(text, usdc)),
+      [5_000_000n, 500_000n, 7n, 1n],
+    );
+  });
+
+  it("is not written in another currency, nor finer than the token is", () => {
+    for (const text of ["0.01eth", "5", "0.0000001usdc", "5 constructor"])
+      assert.throws(
+        () => parseAmount(text, usdc),
+        (error) => isParityError(error, "AMOUNT_INVALID"),
+      );
+  });
+
+  it("is shown in the token, exactly", () => assert.equal(formatAmount(1_234_500_001n, usdc), "1,234.500001 USDC"));
+
+  it("is counted in smallest units where the token tells no symbol", () => {
+    const nameless = currencyOf({ address: `0x${"11".repeat(20)}`, isNative: false, decimals: 6 });
+    assert.equal(formatAmount(5_000n, nameless), "5,000 units");
   });
 });
