@@ -271,7 +271,9 @@ static void take_turn(struct thread *thread) {
 	world.turns++;
 	world.gives_way = false;
 	clock_enter(thread->process);
-	for (int calls = 0; calls < world.options.calls_a_turn && !world.gives_way && !world.is_over && !thread->is_gone; calls++) run_once(thread);
+	// Never between the entry of a call and its exit: what the entry has noted is not yet a wait.
+	for (int calls = 0; (calls < world.options.calls_a_turn || thread->sees_exit || thread->is_exiting) && !world.gives_way &&
+		!world.is_over && !thread->is_gone; calls++) run_once(thread);
 	thread->wait.seen = thread->wait.kind == WAITS_FOR_CHANGE ? world.turns : thread->wait.seen;
 	fire_timers();
 }

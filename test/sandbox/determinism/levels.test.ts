@@ -11,7 +11,7 @@ import { determinizerSha256, readDeterminizer } from "../../../sandbox/determini
  */
 const digests: Readonly<Record<JobSpec["determinism"]["level"], string>> = {
   "standard@1": "d45aa0c1a290754a7334951d339b93d48eef798be5e0880aa3204e4a3d76ce3e",
-  "strict@1": "e41b2c65bba0f8a58edc0b3412fe3d61e350574824a78b7c9aa3906d6a867172",
+  "strict@1": "99345794d84a2ca9ba1dde504b53b97fa71e096dfe1d8f5ff1b9ce7ffb6d6883",
 };
 
 const specOf = (level: JobSpec["determinism"]["level"]): JobSpec => ({
