@@ -1,4 +1,10 @@
 /** Packs images, verifies and loads their archives, and runs one job in a fresh, sealed container. The only barrel of this room. */
+export { type CauseName, causeNames } from "./check/causes.ts";
+export { checkJob, checkJobQuickly } from "./check/check-job.ts";
+export { type FactorName, factorNames } from "./check/factors.ts";
+export type { FirstDifference } from "./check/first-difference.ts";
+export type { CheckRequest } from "./check/runs.ts";
+export type { Cause, Place, Verdict } from "./check/verdict.ts";
 export { checkLevel } from "./determinism/check-level.ts";
 export { checkEnvironment, reservedVariables } from "./determinism/profile.ts";
 export { connectEngine, type Engine } from "./engine/connect.ts";

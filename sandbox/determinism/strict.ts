@@ -7,8 +7,8 @@ import { strictSeccomp } from "./seccomp.ts";
  */
 const determinizerPath = "/.parity/determinizer";
 
-/** When a strict job's clock starts: 2030-01-01, later than the files of any image, so that nothing in it lies in the future. */
-const clockStartSeconds = 1_893_456_000;
+/** When a strict job's clock starts, in unix seconds: 2030-01-01, later than the files of any image, so that nothing in it lies in the future. */
+export const strictClockStart = 1_893_456_000;
 
 /** Whether a job asks for the strict level. */
 export function isStrict(spec: JobSpec): boolean {
@@ -19,7 +19,7 @@ export function isStrict(spec: JobSpec): boolean {
 export function strictEntrypoint(spec: JobSpec): string[] {
   const { cpus, memoryBytes } = spec.limits;
   const machine = ["--cpus", `${cpus}`, "--memory", `${memoryBytes}`];
-  return [determinizerPath, "--epoch", `${clockStartSeconds}`, "--seed", spec.determinism.seed, ...machine, "--", ...spec.command];
+  return [determinizerPath, "--epoch", `${strictClockStart}`, "--seed", spec.determinism.seed, ...machine, "--", ...spec.command];
 }
 
 /** The security options of a strict job's container. */

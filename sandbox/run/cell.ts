@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isParityError } from "@parity-protocol/sdk";
 import type { ContainerCreateOptions } from "dockerode";
+import { vary } from "../check/variation.ts";
 import { containerOptions, outputVolumeOptions } from "../determinism/profile.ts";
 import { callEngine } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
@@ -91,7 +92,7 @@ async function createJob(
   cell: Cell,
   made: { request: JobRequest; parts: { imageEnvironment: string[]; cpuset: string; inputPath: string } },
 ): Promise<StartFailure | undefined> {
-  const { spec, image } = made.request;
+  const { spec, image, variation = {} } = made.request;
   const options = containerOptions(spec, {
     imageId: image.imageId,
     imageEnvironment: made.parts.imageEnvironment,
@@ -103,7 +104,7 @@ async function createJob(
     labels: { ...cell.labels, [cpusLabel]: made.parts.cpuset },
   });
   try {
-    await createContainer(engine, cell.job, options);
+    await createContainer(engine, cell.job, vary(options, spec, variation));
   } catch (error) {
     const failure = isParityError(error) ? startFailureOf(error.message) : undefined;
     if (failure) return failure;

@@ -1,4 +1,5 @@
 import type { Blobbed, InputFile, JobSpec, OutputManifest } from "@parity-protocol/sdk";
+import type { Variation } from "../check/variation.ts";
 
 /** A job to run, and where its parts come from and go to. */
 export interface JobRequest {
@@ -11,6 +12,8 @@ export interface JobRequest {
   outputDirectory: string;
   /** Who runs the job: what a crash leaves is swept by this name. */
   owner: string;
+  /** What a check changes of the level; never given by runners. */
+  variation?: Variation;
 }
 
 /** What a job produced. */
