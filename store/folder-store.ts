@@ -1,4 +1,5 @@
-import { rm, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { rm, stat, utimes } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type BlobStore, jobBounds, ParityError, readChunks, runConcurrently, type Sha256Hex } from "@parity-protocol/sdk";
 import { sha256OfFile } from "@parity-protocol/sdk/node";
@@ -8,6 +9,7 @@ import { blobPath, type Layout, layoutOf, listBlobs, makeDirectories, type Store
 import { openBlobFile } from "./folder/open-blob-file.ts";
 import { Space, type SpaceUse } from "./folder/space.ts";
 import { currentBoot, noteUnsynced, unsyncedSince } from "./folder/unsynced-since.ts";
+import { requireUsable } from "./folder/usable-directory.ts";
 import { type ArrivingBlob, type WrittenBlob, writeBlob } from "./folder/write-blob.ts";
 
 /** Bounds of a folder. */
@@ -26,7 +28,7 @@ export interface FolderStoreOptions {
 /** Blobs in a directory, one file each, complete or absent. */
 export interface FolderStore extends BlobStore {
   readonly directory: string;
-  /** Makes the directory, sweeps what a killed process left and counts what is there. Every other call waits for it. @throws STORE_DISK_FAILED */
+  /** Makes the directory, sweeps what a killed process left and counts what is there. Every other call waits for it. @throws STORE_DISK_FAILED, STORE_DIRECTORY_UNUSABLE */
   ready(): Promise<void>;
   /** The size of a blob, or nothing when it is not there. */
   bytesOf(sha256: Sha256Hex): Promise<number | undefined>;
@@ -38,8 +40,10 @@ export interface FolderStore extends BlobStore {
    */
   receive(arriving: ArrivingBlob): Promise<{ isNew: boolean; bytes: number }>;
   list(): AsyncGenerator<StoredBlob>;
-  /** Removes a blob; says whether it was there. Readers that have it open keep it. */
-  remove(sha256: Sha256Hex): Promise<boolean>;
+  /** Removes a blob, where told only one that was last used before; says whether it did. Readers that have it open keep it. */
+  remove(sha256: Sha256Hex, options?: { unusedSinceMs?: number }): Promise<boolean>;
+  /** Notes that a blob is used until then, milliseconds since 1970, or longer if that was noted before; says whether it is there. */
+  markUsed(sha256: Sha256Hex, untilMs: number): Promise<boolean>;
   /** What is taken of what may be taken. */
   use(): Promise<SpaceUse>;
 }
@@ -142,15 +146,26 @@ class Folder implements FolderStore {
     yield* listBlobs(this.#layout);
   }
 
-  async remove(sha256: Sha256Hex): Promise<boolean> {
+  async remove(sha256: Sha256Hex, { unusedSinceMs = Number.POSITIVE_INFINITY }: { unusedSinceMs?: number } = {}): Promise<boolean> {
     await this.ready();
     const path = this.pathOf(sha256);
     return this.#inTurn(sha256, async () => {
-      const bytes = await sizeOf(path);
-      if (bytes === undefined) return false;
+      const found = await statOf(path);
+      if (found === undefined || found.mtimeMs >= unusedSinceMs) return false;
       await rm(path, { force: true });
-      this.#space.release(bytes);
+      this.#space.release(found.size);
       return true;
+    });
+  }
+
+  async markUsed(sha256: Sha256Hex, untilMs: number): Promise<boolean> {
+    await this.ready();
+    const path = this.pathOf(sha256);
+    return this.#inTurn(sha256, async () => {
+      const found = await statOf(path);
+      // The file's own time says it: no table has to agree with the directory after a crash.
+      if (found && found.mtimeMs < untilMs) await utimes(path, found.atime, new Date(untilMs));
+      return found !== undefined;
     });
   }
 
@@ -172,6 +187,7 @@ class Folder implements FolderStore {
   }
 
   async #open(): Promise<void> {
+    await requireUsable(this.directory);
     await makeDirectories(this.#layout, this.#options.isDurable ?? true);
     await this.#incoming.sweep();
     await this.#dropTorn();
@@ -191,8 +207,12 @@ class Folder implements FolderStore {
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
+  return (await statOf(path))?.size;
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(path)).size;
+    return await stat(path);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw diskError(error, "looking for a blob");

@@ -1,14 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { jobBounds, ParityError } from "@parity-protocol/sdk";
-import { Incoming } from "./folder/incoming.ts";
-import { Space } from "./folder/space.ts";
-import { StderrNotes } from "./folder/stderr-notes.ts";
-import { folderStore } from "./folder-store.ts";
+import { ParityError, parseStoreUrl } from "@parity-protocol/sdk";
 import { answer } from "./http/answer.ts";
 import type { StoreLogger, StoreParts } from "./http/call.ts";
+import { boundConnections, peerOf } from "./http/peer.ts";
+import { type OpenStore, openStore } from "./open-store.ts";
+import type { QuotaTerms } from "./writers/quota.ts";
+import type { StoreChain } from "./writers/task-facts.ts";
 
 /** What a store server serves, where, and within which bounds. */
 export interface StoreServerOptions {
@@ -17,8 +16,20 @@ export interface StoreServerOptions {
   host?: string;
   /** 0, the default, picks a free one. */
   port?: number;
-  /** Who has it may write; without one nobody may. */
+  /** Who has it may write. */
   token?: string | undefined;
+  /** Where to ask who submitters and runners are, so that they may write with a signature; without one only the token's owner writes. */
+  chain?: StoreChain | undefined;
+  /** What this store is called in the locations of tasks; the URL that it listens at unless told. */
+  publicUrls?: readonly string[] | undefined;
+  /** How much may be written with signatures a day; see `defaultQuota`. */
+  quota?: Partial<QuotaTerms>;
+  /** How many days after their last use, or after the close of the last task that uses them, blobs are removed; never unless told. */
+  retentionDays?: number | undefined;
+  /** How many requests a second one peer may make, ten times as many at once; unbounded unless told. */
+  requestsPerSecond?: number | undefined;
+  /** Limits are for the address that a proxy in front writes into X-Forwarded-For. */
+  isBehindProxy?: boolean;
   /** 16 GiB unless told. */
   maxBlobBytes?: number;
   /** How much all blobs may take together; unbounded unless told. */
@@ -37,6 +48,8 @@ export interface StoreServerOptions {
   keepAliveMs?: number;
   /** 1,024 unless told. */
   maxConnections?: number;
+  /** How many of them one address may have; all unless told. */
+  maxConnectionsOfOne?: number | undefined;
   logger?: StoreLogger;
 }
 
@@ -51,43 +64,37 @@ export interface StoreServer {
 /** How soon a connection that has become idle is noticed while the server closes. */
 const SWEEP_MS = 50;
 
-const silence: StoreLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /**
  * Serves a directory of blobs over HTTP (docs/store.md).
- * @throws STORE_CANNOT_LISTEN, STORE_DISK_FAILED
+ * @throws STORE_CANNOT_LISTEN, STORE_DISK_FAILED, STORE_DIRECTORY_UNUSABLE, STORE_URL_INVALID
  */
 export async function startStoreServer(options: StoreServerOptions): Promise<StoreServer> {
-  const parts = await openParts(options);
-  const server = createServer({ keepAliveTimeout: options.keepAliveMs ?? 30_000, maxHeaderSize: 8 * 1024, ...headBounds(options) });
+  const publicUrls = (options.publicUrls ?? []).map(parseStoreUrl);
+  const store = await openStore(options, publicUrls);
+  const server = createServer({ keepAliveTimeout: options.keepAliveMs ?? 30_000, maxHeaderSize: 16 * 1024, ...headBounds(options) });
   // Bodies are bounded by silence and pace instead: a large blob may take hours.
   server.requestTimeout = 0;
-  server.timeout = parts.bounds.idleTimeoutMs;
+  server.timeout = store.parts.bounds.idleTimeoutMs;
   server.maxConnections = options.maxConnections ?? 1024;
+  if (options.maxConnectionsOfOne !== undefined) boundConnections(server, options.maxConnectionsOfOne);
+  answerWith(server, store.parts, options.isBehindProxy ?? false);
+  const url = await startListening(server, options);
+  if (publicUrls.length === 0) publicUrls.push(parseStoreUrl(url));
+  store.keeper.start();
+  const { logger, token, signed, folder } = store.parts;
+  logger.info({ url, directory: folder.directory, isWritable: token !== undefined || signed !== undefined, publicUrls }, "Store listening");
+  return { url, close: () => close(server, store, options.graceMs ?? 10_000) };
+}
+
+function answerWith(server: Server, parts: StoreParts, isBehindProxy: boolean): void {
   const listen = (isAwaitingContinue: boolean) => (request: IncomingMessage, response: ServerResponse) =>
-    void answer({ ...parts, request, response, isAwaitingContinue });
+    void answer({ ...parts, request, response, isAwaitingContinue, peer: peerOf(request, isBehindProxy) });
   server.on("request", listen(false));
   server.on("checkContinue", listen(true));
-  const url = await startListening(server, options);
-  parts.logger.info({ url, directory: parts.folder.directory, isWritable: parts.token !== undefined }, "Store listening");
-  return { url, close: () => close(server, options.graceMs ?? 10_000) };
 }
 
 function headBounds({ headTimeoutMs = 10_000 }: StoreServerOptions) {
   return { headersTimeout: headTimeoutMs, connectionsCheckingInterval: Math.max(100, Math.floor(headTimeoutMs / 4)) };
-}
-
-async function openParts(options: StoreServerOptions): Promise<StoreParts> {
-  const { directory, token, maxBlobBytes = jobBounds.archiveBytes, maxBytes } = options;
-  const folder = folderStore(directory, { maxBlobBytes, ...(maxBytes === undefined ? {} : { maxBytes }) });
-  await folder.ready();
-  const notes = new StderrNotes(join(folder.directory, "notes"), {
-    incoming: new Incoming(join(folder.directory, "incoming"), true),
-    space: new Space(options.maxNotesBytes ?? 1024 ** 3),
-  });
-  await notes.open();
-  const bounds = { maxBlobBytes, idleTimeoutMs: options.idleTimeoutMs ?? 30_000, minBytesPerSecond: options.minBytesPerSecond ?? 1024 };
-  return { folder, notes, token, bounds, logger: options.logger ?? silence };
 }
 
 async function startListening(server: Server, { host = "127.0.0.1", port = 0 }: StoreServerOptions): Promise<string> {
@@ -101,7 +108,7 @@ async function startListening(server: Server, { host = "127.0.0.1", port = 0 }: 
   return `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, store: OpenStore, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
@@ -111,4 +118,5 @@ async function close(server: Server, graceMs: number): Promise<void> {
   await closed;
   clearInterval(sweep);
   clearTimeout(timer);
+  await store.close();
 }

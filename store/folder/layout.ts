@@ -7,7 +7,7 @@ import { syncDirectory } from "./incoming.ts";
 export interface StoredBlob {
   sha256: Sha256Hex;
   bytes: number;
-  /** When it was stored, in milliseconds since 1970. */
+  /** When it was stored, or until when it was marked as used, in milliseconds since 1970. */
   storedAtMs: number;
 }
 

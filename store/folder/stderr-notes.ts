@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ParityError } from "@parity-protocol/sdk";
 import { diskError, isAbsent } from "./disk-error.ts";
@@ -62,6 +62,26 @@ export class StderrNotes {
       if (isAbsent(error)) return undefined;
       throw diskError(error, `reading the stderr of task ${key.taskId}`);
     }
+  }
+
+  /** Removes the notes that are older than a time; returns how many. */
+  async sweep(unusedSinceMs: number): Promise<number> {
+    let removed = 0;
+    for (const task of await namesIn(this.#directory)) {
+      const shelf = join(this.#directory, task);
+      for (const name of await namesIn(shelf)) removed += await this.#removeOld(join(shelf, name), unusedSinceMs);
+      // A shelf that a note is just being put on is not empty, and stays.
+      await rmdir(shelf).catch(() => undefined);
+    }
+    return removed;
+  }
+
+  async #removeOld(path: string, unusedSinceMs: number): Promise<0 | 1> {
+    const found = await stat(path).catch(() => undefined);
+    if (!found || found.mtimeMs >= unusedSinceMs) return 0;
+    await rm(path, { force: true });
+    this.#space.release(costOf(found.size));
+    return 1;
   }
 
   /** Returns what the former note took. */

@@ -1,4 +1,5 @@
 import { ParityError } from "@parity-protocol/sdk";
+import { busy } from "../writers/signed-writing.ts";
 import type { Call } from "./call.ts";
 import { serveStderr, takeStderr } from "./keep-stderr.ts";
 import { listMissing } from "./list-missing.ts";
@@ -10,6 +11,7 @@ import { takeBlob } from "./take-blob.ts";
 /** Answers one request; an error becomes its JSON. */
 export async function answer(call: Call): Promise<void> {
   try {
+    requirePace(call);
     const route = routeOf(call.request.url ?? "");
     const { method = "" } = call.request;
     if (method === "OPTIONS") sendPreflight(call, route);
@@ -18,6 +20,12 @@ export async function answer(call: Call): Promise<void> {
   } catch (error) {
     sendError(call, error);
   }
+}
+
+/** Bounds what one peer can ask for. @throws STORE_BUSY */
+function requirePace({ requests, peer }: Call): void {
+  const refusal = requests?.take(peer, 1, Date.now());
+  if (refusal) throw busy(refusal.retryAfterSeconds);
 }
 
 async function answerRoute(call: Call, route: Route): Promise<void> {
@@ -44,7 +52,7 @@ function refuseMethod(call: Call, route: Route): void {
 function sendPreflight(call: Call, route: Route): void {
   writeHead(call, 204, {
     "access-control-allow-methods": methodsOf[route.name].join(", "),
-    "access-control-allow-headers": "authorization, content-type, range, if-range, if-none-match",
+    "access-control-allow-headers": "authorization, content-type, range, if-range, if-none-match, parity-sha256",
     "access-control-max-age": "86400",
   });
   call.response.end();

@@ -1,14 +1,21 @@
+import { createHash } from "node:crypto";
 import { MAX_STDERR_NOTE_BYTES, ParityError } from "@parity-protocol/sdk";
 import type { NoteKey } from "../folder/stderr-notes.ts";
+import { grantWrite } from "../writers/grant-write.ts";
 import type { Call } from "./call.ts";
-import { receiveWhole, requireToken } from "./receive.ts";
+import { receiveWhole } from "./receive.ts";
 import { sendJson, writeHead } from "./send.ts";
+import { charged } from "./take-blob.ts";
 
-/** Answers PUT of a run's stderr. @throws STORE_REFUSED, STORE_REQUEST_INVALID, STORE_FULL */
+/** Answers PUT of a run's stderr. @throws STORE_REFUSED, STORE_WRITE_NOT_DUE, STORE_REQUEST_INVALID, STORE_FULL, BLOB_CORRUPT */
 export async function takeStderr(call: Call, key: NoteKey): Promise<void> {
-  requireToken(call);
+  const path = `/tasks/${key.taskId}/runners/${key.identity}/stderr`;
+  const grant = await grantWrite(call, { path, target: { note: key } });
   const content = await receiveWhole(call, MAX_STDERR_NOTE_BYTES);
-  await call.notes.put(key, content);
+  const signedFor = call.request.headers["parity-sha256"];
+  if (grant.by === "runner" && createHash("sha256").update(content).digest("hex") !== signedFor)
+    throw new ParityError("BLOB_CORRUPT", "The bytes of the note are not the ones that were signed for.");
+  await charged(call, grant, async () => ({ isNew: true, taken: await call.notes.put(key, content) }));
   sendJson(call, { status: 200, json: { bytes: content.length } });
 }
 

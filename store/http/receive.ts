@@ -1,24 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { ParityError } from "@parity-protocol/sdk";
 import type { Call } from "./call.ts";
-
-/**
- * Requires the bearer token of a writer; compared by hash, so that neither its length nor its beginning shows in the time it takes.
- * @throws STORE_REFUSED
- */
-export function requireToken(call: Call): void {
-  if (call.token === undefined)
-    throw new ParityError("STORE_REFUSED", "This store takes no writes: it was started without a token.", {
-      hint: "Start the store with STORE_TOKEN to write to it, or write to another store.",
-    });
-  const given = /^Bearer +(\S+) *$/i.exec(call.request.headers.authorization ?? "")?.[1];
-  if (given === undefined) throw new ParityError("STORE_REFUSED", "Writing needs a bearer token.");
-  if (!timingSafeEqual(digest(given), digest(call.token))) throw new ParityError("STORE_REFUSED", "The bearer token is wrong.");
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
 
 /** The size that the sender announced, where it did. @throws STORE_REQUEST_INVALID for a compressed body */
 export function announcedBytes(call: Call): number | undefined {

@@ -15,7 +15,13 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   STORE_UPLOAD_INCOMPLETE: 408,
   BLOB_TOO_LARGE: 413,
   STORE_RANGE_INVALID: 416,
+  STORE_WRITE_NOT_DUE: 409,
   BLOB_CORRUPT: 422,
+  OUTPUT_MANIFEST_INVALID: 422,
+  STORE_BUSY: 429,
+  STORE_QUOTA_EXCEEDED: 429,
+  RPC_UNREACHABLE: 503,
+  RPC_FAILED: 503,
   STORE_FULL: 507,
 };
 
@@ -28,7 +34,7 @@ const headersOfAll = {
   "content-security-policy": "default-src 'none'; sandbox",
   "cross-origin-resource-policy": "cross-origin",
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "etag, content-range, content-length, accept-ranges",
+  "access-control-expose-headers": "etag, content-range, content-length, accept-ranges, parity-verified, retry-after",
 } as const;
 
 /** Sets the head of an answer. */
@@ -63,14 +69,18 @@ export function sendError(call: Call, error: unknown): void {
     call.response.destroy();
     return;
   }
-  const headers: Record<string, string> = status === 401 ? { "www-authenticate": "Bearer" } : {};
-  const { range } = told.details;
+  const headers: Record<string, string> = status === 401 ? { "www-authenticate": call.signed ? "Bearer, Parity" : "Bearer" } : {};
+  const { range, retryAfterSeconds } = told.details;
   if (typeof range === "string") headers["content-range"] = range;
+  if (typeof retryAfterSeconds === "number") headers["retry-after"] = String(retryAfterSeconds);
   sendJson(call, { status, json: { code: told.code, message: told.message, hint: told.hint }, headers });
 }
 
 function tell(thrown: unknown): ParityError {
   const error = diskError(thrown, "answering a request");
+  // What an RPC says may quote its address.
+  if (isParityError(error, "RPC_UNREACHABLE", "RPC_FAILED"))
+    return new ParityError(error.code, "The store's chain did not answer who the writer is.", { cause: error, hint: "Try again." });
   if (isParityError(error)) return error;
   // The cause goes into the log, not to a stranger.
   return new ParityError("STORE_BROKEN", "The store met an error that it does not know.", { cause: error });

@@ -83,6 +83,27 @@ describe("the store program", () => {
     assert.equal(JSON.parse(await said).code, "STORE_CONFIG_INVALID");
   });
 
+  for (const directory of ["/proc/parity-store", "/proc/self/fd/blobs", "/sys/parity"])
+    it(`exits with 1 and a coded error when it is to keep its blobs in ${directory}`, async () => {
+      const child = start({ STORE_DIRECTORY: directory, STORE_PORT: "0" });
+      const said = text(child.stderr);
+      assert.deepEqual(await once(child, "close"), [1, null]);
+      assert.equal(JSON.parse(await said).code, "STORE_DIRECTORY_UNUSABLE");
+    });
+
+  it("exits with 75 when its chain does not answer", async () => {
+    const rpcUrl = await cleanup.serve((_, response) => response.writeHead(502).end());
+    const child = start({
+      STORE_DIRECTORY: cleanup.directory(),
+      STORE_PORT: "0",
+      STORE_RPC_URL: rpcUrl,
+      STORE_ESCROW: `0x${"1".repeat(40)}`,
+    });
+    const said = text(child.stderr);
+    assert.deepEqual(await once(child, "close"), [75, null]);
+    assert.equal(JSON.parse(await said).code, "RPC_UNREACHABLE");
+  });
+
   it("exits with 1 when its address is taken", async () => {
     const { ready } = await startReady(cleanup.directory());
     const child = start({ STORE_DIRECTORY: cleanup.directory(), STORE_PORT: new URL(ready.url).port });

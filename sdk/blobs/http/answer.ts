@@ -6,7 +6,15 @@ const MAX_ERROR_BYTES = 4096;
 const MAX_REASON_LENGTH = 300;
 
 /** Codes that a store may give as its own reason to refuse a write; of a read it can say no more than that it does not have it. */
-const codesOfWrites: readonly ErrorCode[] = ["BLOB_TOO_LARGE", "BLOB_CORRUPT", "BLOB_NAME_INVALID", "STORE_FULL", "STORE_REFUSED"];
+const codesOfWrites: readonly ErrorCode[] = [
+  "BLOB_TOO_LARGE",
+  "BLOB_CORRUPT",
+  "BLOB_NAME_INVALID",
+  "STORE_FULL",
+  "STORE_REFUSED",
+  "STORE_WRITE_NOT_DUE",
+  "STORE_QUOTA_EXCEEDED",
+];
 
 /** Makes the error for an answer that is not a success. */
 export async function refusalOf(exchange: Exchange, what: string, isWrite = false): Promise<ParityError> {
@@ -21,8 +29,14 @@ export async function refusalOf(exchange: Exchange, what: string, isWrite = fals
   if (response.status === 413) return new ParityError("BLOB_TOO_LARGE", said, { details });
   if (response.status === 507) return new ParityError("STORE_FULL", said, { details });
   if (response.status === 408 || response.status === 429 || response.status >= 500)
-    return new ParityError("STORE_UNREACHABLE", said, { details: { ...details, why: "busy" } });
+    return new ParityError("STORE_UNREACHABLE", said, { details: { ...details, why: "busy", ...retryAfter(response) } });
   return new ParityError("STORE_REFUSED", said, { details });
+}
+
+/** When a busy store wants to be asked again; what is not a small number of seconds counts as nothing. */
+function retryAfter({ headers }: Response): { retryAfterMs?: number } {
+  const seconds = /^\d{1,2}$/.exec(headers.get("retry-after") ?? "")?.[0];
+  return seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1000 };
 }
 
 /** Makes the error for an answer that no store gives. */

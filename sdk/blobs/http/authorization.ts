@@ -11,5 +11,5 @@ export async function authorizationOf(
   if (token !== undefined) return { authorization: `Bearer ${token}` };
   if (signer === undefined) return {};
   const now = Math.floor(Date.now() / 1000);
-  return { authorization: await signStoreWrite(signer, { store: baseUrl, ...write }, now) };
+  return { authorization: await signStoreWrite(signer, { store: baseUrl, ...write }, now), "parity-sha256": write.sha256 };
 }

@@ -19,13 +19,19 @@ export async function retry<T>(terms: RetryTerms, attempt: () => Promise<T>): Pr
       return await attempt();
     } catch (error) {
       if (tried >= terms.attempts || !mayPass(error)) throw error;
-      await pause(terms.pauseMs * 4 ** (tried - 1), terms.signal);
+      await pause(Math.max(terms.pauseMs * 4 ** (tried - 1), askedFor(error)), terms.signal);
     }
   }
 }
 
 function mayPass(error: unknown): boolean {
   return isParityError(error, "STORE_UNREACHABLE") && (error.details.why === "no-answer" || error.details.why === "busy");
+}
+
+/** A store that is busy may say for how long. */
+function askedFor(error: unknown): number {
+  const asked = isParityError(error) ? error.details.retryAfterMs : undefined;
+  return typeof asked === "number" ? asked : 0;
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

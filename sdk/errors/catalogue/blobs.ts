@@ -48,9 +48,20 @@ export const blobErrors = defineErrors({
     isRetryable: true,
   },
   STORE_REFUSED: {
-    meaning: "A store refused a request, usually a write without the right token.",
-    hint: "Check the store token (PARITY_STORE_TOKEN, RUNNER_STORE_TOKEN) and the store's limits.",
+    meaning: "A store refused a request, usually a write without the right token or signature.",
+    hint: "Check the store token (PARITY_STORE_TOKEN, RUNNER_STORE_TOKEN), or that the signer is the submitter or a runner of the task, and the store's limits.",
     isRetryable: false,
+  },
+  STORE_WRITE_NOT_DUE: {
+    meaning:
+      "A runner's output is not taken by a store yet: as far as the store knows, its task is not decided or its manifest has not come.",
+    hint: "Try again: the store may see the chain later than you do. Send an output's manifest before its blobs.",
+    isRetryable: true,
+  },
+  STORE_QUOTA_EXCEEDED: {
+    meaning: "A store has taken as many signed bytes today as it takes of one address, or of all together.",
+    hint: "Try again tomorrow (UTC), use another store, or ask the store's owner for a token.",
+    isRetryable: true,
   },
   STORE_FULL: {
     meaning: "A store has no room left for the blob.",

@@ -17,6 +17,21 @@ export const storeErrors = defineErrors({
     hint: "Check that the store's directory exists, is writable and that its disk is healthy.",
     isRetryable: true,
   },
+  STORE_DIRECTORY_UNUSABLE: {
+    meaning: "The store's directory is in a file system that cannot keep files, such as /proc.",
+    hint: "Set STORE_DIRECTORY to a directory on a disk.",
+    isRetryable: false,
+  },
+  STORE_PINS_INVALID: {
+    meaning: "The file that says which blobs a store keeps for ever has a line that is not the name of a blob.",
+    hint: "Correct the line: 64 lower-case hexadecimal digits, then perhaps a # and a remark. Until then nothing is removed.",
+    isRetryable: false,
+  },
+  STORE_BUSY: {
+    meaning: "Somebody made more requests to a store than it answers in that time.",
+    hint: "Wait as long as the Retry-After header says.",
+    isRetryable: true,
+  },
   STORE_BROKEN: {
     meaning: "The store met an error that it does not know.",
     hint: "Look into the store's log, and report it with what is written there.",

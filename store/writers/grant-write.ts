@@ -1,0 +1,95 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { type Address, decodeWriteAuthorization, ParityError, storeWriteTypedData, type WriteAuthorization } from "@parity-protocol/sdk";
+import { hashTypedData, isAddressEqual, recoverAddress } from "viem";
+import type { Call } from "../http/call.ts";
+import { announcedBytes } from "../http/receive.ts";
+import type { WantedWrite, WriteGrant } from "./grant.ts";
+import { grantRunner } from "./grant-runner.ts";
+import { grantSubmitter } from "./grant-submitter.ts";
+import type { SignedWriting } from "./signed-writing.ts";
+
+/** A signature may be meant for so much later at most, in seconds: clocks differ. */
+const MAX_VALID_SECONDS = 900;
+/** Checking a signature, and what it claims, costs the store more than reading does. */
+const SIGNED_COST = 5;
+
+/**
+ * The one place that decides who may write: the owner by token; a submitter within a quota, or a runner whose output is due, by
+ * signature; nobody else.
+ * @throws STORE_REFUSED, STORE_WRITE_NOT_DUE, STORE_BUSY, STORE_REQUEST_INVALID, BLOB_TOO_LARGE, RPC_UNREACHABLE
+ */
+export async function grantWrite(call: Call, wanted: WantedWrite): Promise<WriteGrant> {
+  const header = call.request.headers.authorization ?? "";
+  if (/^Parity /i.test(header) && call.signed) return grantSigned(call, { wanted, header, signed: call.signed });
+  requireToken(call, header);
+  return { by: "owner" };
+}
+
+/** Compared by hash, so that neither the token's length nor its beginning shows in the time it takes. */
+function requireToken({ token, signed }: Call, header: string): void {
+  if (token === undefined && signed === undefined)
+    throw new ParityError("STORE_REFUSED", "This store takes no writes: it was started without a token and without a chain.", {
+      hint: "Start the store with STORE_TOKEN, or with STORE_RPC_URL and STORE_ESCROW, to write to it, or write to another store.",
+    });
+  const given = /^Bearer +(\S+) *$/i.exec(header)?.[1];
+  if (given === undefined)
+    throw new ParityError("STORE_REFUSED", signed ? "Writing needs a bearer token or a signature." : "Writing needs a bearer token.");
+  if (token === undefined || !timingSafeEqual(digest(given), digest(token)))
+    throw new ParityError("STORE_REFUSED", "The bearer token is wrong.");
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+interface SignedRequest {
+  wanted: WantedWrite;
+  header: string;
+  signed: SignedWriting;
+}
+
+async function grantSigned(call: Call, { wanted, header, signed }: SignedRequest): Promise<WriteGrant> {
+  signed.requirePace(call.peer, SIGNED_COST);
+  const authorization = decodeWriteAuthorization(header);
+  if (!authorization) throw new ParityError("STORE_REQUEST_INVALID", "The Authorization header of the scheme Parity cannot be read.");
+  const bytes = announcedBytes(call);
+  if (bytes === undefined) throw new ParityError("STORE_REQUEST_INVALID", "A signed write must say its Content-Length.");
+  requireOwn(authorization, signed);
+  requireTimely(authorization);
+  const sha256 = "blob" in wanted.target ? wanted.target.blob : call.request.headers["parity-sha256"];
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
+    throw new ParityError("STORE_REQUEST_INVALID", "A signed note must say its sha256 in Parity-Sha256.");
+  await requireSignature(signed, authorization, { ...authorization, path: wanted.path, sha256, bytes });
+  signed.requirePace(authorization.writer.toLowerCase(), 1);
+  const isSubmitter = /^0x0{64}$/.test(authorization.taskId);
+  const write = { ...authorization, sha256, bytes, target: wanted.target };
+  return isSubmitter ? grantSubmitter(signed, write) : grantRunner({ ...signed, folder: call.folder, announced: call.announced }, write);
+}
+
+function requireOwn({ store }: WriteAuthorization, { publicUrls }: SignedWriting): void {
+  if (publicUrls.includes(store)) return;
+  throw new ParityError("STORE_REFUSED", "The signature is meant for a store at another address.", {
+    hint: `This store calls itself ${publicUrls.join(", ")}; its owner says others in STORE_PUBLIC_URLS.`,
+  });
+}
+
+function requireTimely({ expiresAt }: WriteAuthorization): void {
+  const now = Math.floor(Date.now() / 1000);
+  if (expiresAt >= now && expiresAt <= now + MAX_VALID_SECONDS) return;
+  throw new ParityError("STORE_REFUSED", `The signature is valid until ${expiresAt}; it is ${now}.`, {
+    hint: "Check the clocks of both machines.",
+  });
+}
+
+async function requireSignature(
+  { facts }: SignedWriting,
+  { writer, signature }: WriteAuthorization,
+  write: Parameters<typeof storeWriteTypedData>[0],
+): Promise<void> {
+  const hash = hashTypedData(storeWriteTypedData(write, facts.domain));
+  // What is no signature of a key may be one of a contract.
+  const signatory: Address | undefined = await recoverAddress({ hash, signature }).catch(() => undefined);
+  if (signatory && isAddressEqual(signatory, writer)) return;
+  if (await facts.isSignedByContract(writer, hash, signature)) return;
+  throw new ParityError("STORE_REFUSED", `The signature is not ${writer}'s, or is for another request.`);
+}
