@@ -35,6 +35,8 @@ describe("the arrows between rooms", () => {
     ["runner/planted.ts", "dockerode", "Only the sandbox talks to the engine"],
     ["runner/lifecycle/planted.ts", "@parity-protocol/cli", "never the cli"],
     ["runner/planted.ts", "../sdk/index.ts", "by their package names"],
+    ["explorer/pages/planted.tsx", "@parity-protocol/cli", "from @parity-protocol/sdk alone"],
+    ["explorer/planted.ts", "node:fs", "runs in a browser"],
     ["cli/planted.ts", "dockerode", "Only the sandbox talks to the engine"],
     ["cli/commands/planted.ts", "../../test/support/reporter.ts", "Product code never imports"],
   ] as const)

@@ -1,0 +1,66 @@
+import type { Hex as HexText } from "@parity-protocol/sdk";
+import { useState } from "react";
+import { useNow, useOpened, useSnapshot } from "../ledger/use-ledger.ts";
+import { Facts, Figure, Section } from "../parts/facts.tsx";
+import { Hex, WholeHex } from "../parts/hex.tsx";
+import { Empty, Loading } from "../parts/notice.tsx";
+import { ReadOlder } from "../parts/read-older.tsx";
+import { TaskTable } from "../parts/task-table.tsx";
+import { addressOf } from "../routing/route.ts";
+import { runnersOf } from "../statistics/runners.ts";
+import { formatAmount } from "../text/amount.ts";
+import { Strikes } from "./runners-page.tsx";
+
+const SHEET_TASKS = 25;
+
+/** One runner and its tasks. */
+export function RunnerPage({ identity }: { identity: HexText }) {
+  const { book, known } = useSnapshot();
+  const { asset } = useOpened();
+  const now = useNow();
+  const [shown, setShown] = useState(SHEET_TASKS);
+  if (!known) return <Loading what="the runner" lines={6} />;
+  const entries = book.entries.filter(({ members }) => members.some((member) => member.identity === identity));
+  const [record] = runnersOf(entries, now).filter((one) => one.identity === identity);
+  if (!record)
+    return (
+      <Empty title="This runner took no slot in the tasks that were read">
+        <ReadOlder />
+      </Empty>
+    );
+  return (
+    <>
+      <div className="task-head">
+        <p className="crumb">
+          <a href={addressOf({ page: "runners" })}>Runners</a>
+        </p>
+        <h1>
+          Runner <Hex value={record.runner ?? identity} digits={8} label="runner" />
+        </h1>
+      </div>
+      <dl className="figures">
+        <Figure name="Matched" value={`${record.matched} of ${record.tasks}`} />
+        <Figure name="Mismatched" value={record.mismatched} />
+        <Figure name="Missed" value={record.missed} note={record.copied > 0 ? `${record.copied} with a copied commitment` : undefined} />
+        <Figure name="Earned" value={formatAmount(record.earnedWei, asset)} />
+      </dl>
+      <Section title="Who it is" id="who">
+        <Facts
+          items={[
+            ["Identity", <WholeHex key="identity" value={identity} label="identity" />],
+            ["Strikes", <Strikes key="strikes" record={record} />],
+          ]}
+        />
+      </Section>
+      <Section title="Its tasks" id="tasks">
+        <TaskTable entries={entries.slice(0, shown)} caption="Tasks of this runner, the newest first" />
+        {entries.length > shown ? (
+          <button type="button" className="button" onClick={() => setShown(shown + SHEET_TASKS)}>
+            Show more
+          </button>
+        ) : null}
+      </Section>
+      <ReadOlder />
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { nextPhaseChange, type Phase, zeroAddress } from "@parity-protocol/sdk";
+import { type Entry, phaseAt } from "../ledger/book.ts";
+import { useNow, useOpened } from "../ledger/use-ledger.ts";
+import { addressOf } from "../routing/route.ts";
+import { formatAmount } from "../text/amount.ts";
+import { NoGateBadge, PhaseBadge } from "./badges.tsx";
+import { Hex } from "./hex.tsx";
+import { Ago, Countdown } from "./moment.tsx";
+
+/** A list of tasks. On a phone each row becomes a card, whose cells are named by `data-name`. */
+export function TaskTable({ entries, caption }: { entries: readonly Entry[]; caption: string }) {
+  return (
+    <table className="table table-cards">
+      <caption className="unseen">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Task</th>
+          <th scope="col">Phase</th>
+          <th scope="col">Agreement</th>
+          <th scope="col" className="number">
+            Bounty
+          </th>
+          <th scope="col">Submitter</th>
+          <th scope="col">Job</th>
+          <th scope="col">Posted</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <TaskRow key={entry.task.taskId} entry={entry} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function TaskRow({ entry }: { entry: Entry }) {
+  const { asset } = useOpened();
+  const now = useNow();
+  const phase = phaseAt(entry, now);
+  const { task, postedAt } = entry;
+  return (
+    <tr>
+      <th scope="row">
+        <Hex value={task.taskId} digits={6} link={addressOf({ page: "task", taskId: task.taskId })} label="task" />
+      </th>
+      <td data-name="Phase">
+        <span className="cell-stack">
+          <span className="badges">
+            <PhaseBadge phase={phase} />
+            {task.terms.gate === zeroAddress ? <NoGateBadge /> : null}
+          </span>
+          <PhaseEnd entry={entry} now={now} />
+        </span>
+      </td>
+      <td data-name="Agreement">
+        <Agreement entry={entry} phase={phase} />
+      </td>
+      <td data-name="Bounty" className="number">
+        {formatAmount(task.terms.bountyWei, asset)}
+      </td>
+      <td data-name="Submitter">
+        <Hex value={task.submitter} label="submitter" />
+      </td>
+      <td data-name="Job">
+        <Hex value={task.terms.jobHash} label="job hash" />
+      </td>
+      <td data-name="Posted">
+        <Ago at={postedAt} />
+      </td>
+    </tr>
+  );
+}
+
+function PhaseEnd({ entry, now }: { entry: Entry; now: number }) {
+  const change = nextPhaseChange(entry.state, now);
+  return change ? <Countdown until={change.at} /> : null;
+}
+
+/** Shows the slots as dots: who agrees, who does not, who is still to come; and the quorum in words. */
+function Agreement({ entry, phase }: { entry: Entry; phase: Phase }) {
+  const { state, result } = entry;
+  const matching = result.isDecided || phase !== "VOID" ? state.leadingVotes : 0;
+  const kinds = [...Array(state.slots).keys()].map((i) => kindOf(i, { matching, entry }));
+  return (
+    <span className="agreement">
+      <span className="dots" aria-hidden="true">
+        {kinds.map((kind, i) => (
+          <span key={i} className={`dot dot-${kind}`} />
+        ))}
+      </span>
+      <span>
+        {state.leadingVotes > 0 ? `${matching} of ${state.slots}` : `${state.committed} of ${state.slots} committed`}
+        <span className="muted"> · {state.quorum} needed</span>
+      </span>
+    </span>
+  );
+}
+
+function kindOf(index: number, { matching, entry }: { matching: number; entry: Entry }): "match" | "other" | "committed" | "free" {
+  const revealed = entry.members.filter(({ opening }) => opening).length;
+  if (index < matching) return "match";
+  if (index < revealed) return "other";
+  return index < entry.state.committed ? "committed" : "free";
+}

@@ -1,0 +1,138 @@
+import { type Asset, maxStrikes, type Phase } from "@parity-protocol/sdk";
+import type { Entry } from "../ledger/book.ts";
+import { type SlotView, slotsOf } from "../ledger/slots.ts";
+import { useOpened } from "../ledger/use-ledger.ts";
+import { Fingerprint } from "../parts/fingerprint.tsx";
+import { Hex } from "../parts/hex.tsx";
+import { CheckIcon, CrossIcon } from "../parts/icons.tsx";
+import { Empty, type Tone } from "../parts/notice.tsx";
+import { addressOf } from "../routing/route.ts";
+import { formatAmount } from "../text/amount.ts";
+
+/** Who took a slot, what each one answered, who was paid. */
+export function Committee({ entry, phase }: { entry: Entry; phase: Phase }) {
+  const slots = slotsOf(entry, phase);
+  const free = entry.state.slots - slots.length;
+  if (slots.length === 0)
+    return (
+      <Empty title={phase === "OPEN" ? "No runner has taken a slot yet" : "No runner took a slot"}>
+        <p>
+          {entry.state.slots} slots, a quorum of {entry.state.quorum}.
+        </p>
+      </Empty>
+    );
+  return (
+    <>
+      <table className="table table-cards committee">
+        <caption className="unseen">The slots of this task: runner, commitment, revealed output, verdict and payment</caption>
+        <thead>
+          <tr>
+            <th scope="col">Slot</th>
+            <th scope="col">Runner</th>
+            <th scope="col">Commitment</th>
+            <th scope="col">Revealed output</th>
+            <th scope="col">Verdict</th>
+            <th scope="col" className="number">
+              Paid
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {slots.map((slot) => (
+            <SlotRow key={slot.identity} slot={slot} />
+          ))}
+        </tbody>
+      </table>
+      {free > 0 ? (
+        <p className="muted">
+          {free === 1 ? "One slot" : `${free} slots`} {phase === "OPEN" ? "still free." : "stayed free."}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function SlotRow({ slot }: { slot: SlotView }) {
+  const { asset } = useOpened();
+  const { runner, identity, commitment, opening } = slot;
+  return (
+    <tr data-verdict={verdictOf(slot).name.toLowerCase()}>
+      <th scope="row" data-name="Slot">
+        {slot.slot}
+      </th>
+      <td data-name="Runner">
+        <Hex value={runner ?? identity} link={addressOf({ page: "runner", identity })} label="runner" />
+      </td>
+      <td data-name="Commitment">{commitment ? <Hex value={commitment} label="commitment" /> : <span className="muted">none</span>}</td>
+      <td data-name="Revealed">
+        {opening ? (
+          <span className={`answer answer-${slot.standing}`}>
+            <Fingerprint hash={opening.outputHash} />
+            <Hex value={opening.outputHash} digits={6} label="revealed output hash" />
+          </span>
+        ) : (
+          <span className="muted">nothing</span>
+        )}
+      </td>
+      <td data-name="Verdict">
+        <Verdict slot={slot} />
+      </td>
+      <td data-name="Paid" className="number">
+        <Paid slot={slot} asset={asset} />
+      </td>
+    </tr>
+  );
+}
+
+function Verdict({ slot }: { slot: SlotView }) {
+  const { name, tone, why } = verdictOf(slot);
+  return (
+    <span className="cell-stack">
+      <span className="badges">
+        <span className={`badge badge-${tone}`}>
+          {tone === "good" ? <CheckIcon /> : tone === "bad" ? <CrossIcon /> : null}
+          {name}
+        </span>
+        {slot.isStruck ? (
+          <span className="badge badge-bad" title={`At ${maxStrikes} strikes the scope refuses the runner for good`}>
+            Strike {slot.strikes} of {maxStrikes}
+          </span>
+        ) : null}
+      </span>
+      {why ? <span className="why">{why}</span> : null}
+    </span>
+  );
+}
+
+/** Says in a word how a slot did, and why. */
+export function verdictOf({ standing, copyOf, commitment, opening }: SlotView): { name: string; tone: Tone; why: string } {
+  if (copyOf !== undefined && !opening)
+    return { name: "Copied", tone: "bad", why: `The same commitment as slot ${copyOf}; it opens for nobody else` };
+  switch (standing) {
+    case "matched":
+      return { name: "Match", tone: "good", why: "" };
+    case "mismatched":
+      return { name: "Mismatch", tone: "bad", why: "Another output than the quorum's" };
+    case "no-show":
+      return { name: "No show", tone: "bad", why: commitment ? "Committed and did not reveal" : "Took a slot and did not commit" };
+    case "revealed":
+      return { name: "Revealed", tone: "wait", why: "No quorum has formed" };
+    case "committed":
+      return { name: "Committed", tone: "wait", why: "Its answer is sealed" };
+    case "reserved":
+      return { name: "Reserved", tone: "wait", why: "It has not committed yet" };
+    case "kept":
+      return { name: "Kept", tone: "plain", why: "It did what it could; too few others did" };
+  }
+}
+
+function Paid({ slot: { claimed, standing }, asset }: { slot: SlotView; asset: Asset }) {
+  if (!claimed) return <span className="muted">{standing === "matched" ? "not claimed yet" : "nothing"}</span>;
+  if (claimed.shareWei === 0n && claimed.bondWei === 0n) return <span className="muted">nothing</span>;
+  return (
+    <span className="cell-stack">
+      <span>{formatAmount(claimed.shareWei + claimed.bondWei, asset)}</span>
+      {claimed.bondWei > 0n ? <span className="why">{formatAmount(claimed.bondWei, asset)} of it bond</span> : null}
+    </span>
+  );
+}
