@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withCheck } from "../check/require-deterministic.ts";
 import { isOpenToAnyone } from "../gates/show-gate.ts";
 import type { Act } from "../program/context.ts";
 import { withExample, withKey, withMoney, withNetwork, withStore } from "../program/options.ts";
@@ -16,7 +17,7 @@ export function postCommand(act: Act): Command {
     )
     .argument("<job>", "the job file, or a folder with a job.json");
   return withExample(
-    withMoney(withKey(withStore(withNetwork(withTerms(command))))),
+    withMoney(withKey(withStore(withNetwork(withTerms(withCheck(command)))))),
     "parity post job.json --bounty 0.01eth --slots 3",
   ).action(
     act(async (context, options: SubmitOptions, job: string) => {

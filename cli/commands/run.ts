@@ -1,5 +1,6 @@
 import { type Hex, reclaimBounty, type WaitedResult } from "@parity-protocol/sdk";
 import { Command } from "commander";
+import { withCheck } from "../check/require-deterministic.ts";
 import { sendAs } from "../network/connect.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
@@ -32,7 +33,7 @@ export function runCommand(act: Act): Command {
     .argument("<job>", "the job file, or a folder with a job.json")
     .option("-o, --out <folder>", "where to put the output", "result")
     .option("--force", "replace a result that is in the folder");
-  return withExample(withMoney(withKey(withStore(withNetwork(withTerms(command))))), "parity run job.json --out result").action(
+  return withExample(withMoney(withKey(withStore(withNetwork(withTerms(withCheck(command)))))), "parity run job.json --out result").action(
     act(async (context, options: RunOptions, job: string) => {
       await requireRoom(options.out, options.force === true);
       const { submitJob } = await import("../submission/submit-job.ts"); // brings the sandbox

@@ -27,6 +27,8 @@ export interface ResolvedJob {
   /** The spec itself, the image's archive, the input files. */
   blobs: Blobbed[];
   inputBytes: number;
+  /** The image's archive on this disk, for as long as the work directory is there. */
+  archivePath: string;
 }
 
 /** What resolving a job needs. */
@@ -66,6 +68,7 @@ export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> 
     jobHash: jobHashOf(spec),
     blobs: [specBlob, archiveBlob, ...inputs],
     inputBytes: inputs.reduce((sum, blob) => sum + blob.bytes, 0),
+    archivePath: archive.path,
   };
 }
 

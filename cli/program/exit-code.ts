@@ -1,11 +1,15 @@
-import { isParityError, ParityError } from "@parity-protocol/sdk";
+import { type ErrorCode, isParityError, ParityError } from "@parity-protocol/sdk";
 import { CommanderError } from "commander";
 
 /** 0 done · 1 fix your input or set-up · 2 the answer is no · 75 try again. */
 export type ExitCode = 0 | 1 | 2 | 75;
 
+/** Errors that are the answer to a question that was asked: whether a job can be posted. */
+const answersOfNo: readonly ErrorCode[] = ["JOB_NONDETERMINISTIC", "JOB_GIVES_NO_OUTPUT"];
+
 /** Says with which code the program ends after an error. */
 export function exitCodeOf(error: ParityError): ExitCode {
+  if (answersOfNo.includes(error.code)) return 2;
   return error.isRetryable ? 75 : 1;
 }
 

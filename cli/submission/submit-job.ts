@@ -15,6 +15,7 @@ import {
   zeroAddress,
 } from "@parity-protocol/sdk";
 import type { PrivateKeyAccount } from "viem/accounts";
+import { type CheckOptions, requireDeterministic } from "../check/require-deterministic.ts";
 import { readJobFile } from "../job-file/read-job-file.ts";
 import { type ResolvedJob, resolveJob } from "../job-file/resolve-job.ts";
 import { findAccount } from "../keys/find-key.ts";
@@ -35,7 +36,7 @@ import { planTerms, type TermsOptions, type TermsPlan } from "./terms.ts";
 const ANY_NAME = "0".repeat(64);
 
 /** Everything that says how to post a job. */
-export type SubmitOptions = NetworkOptions & StoreOptions & KeyOptions & MoneyOptions & TermsOptions;
+export type SubmitOptions = NetworkOptions & StoreOptions & KeyOptions & MoneyOptions & TermsOptions & CheckOptions;
 
 /** A job that was posted. */
 export interface Submission {
@@ -48,7 +49,7 @@ export interface Submission {
 
 /**
  * Posts a job: reads and packs it, shows what it costs, uploads its blobs, escrows the bounty. Whatever can be wrong is found before money moves.
- * @throws what is wrong with the job file, the network, the key, the store or the terms
+ * @throws what is wrong with the job file, the network, the key, the store or the terms; JOB_NONDETERMINISTIC, JOB_GIVES_NO_OUTPUT
  */
 export async function submitJob(context: Context, jobPath: string, options: SubmitOptions): Promise<Submission> {
   const { file, job } = await readJobFile(jobPath);
@@ -76,6 +77,7 @@ export async function submitJob(context: Context, jobPath: string, options: Subm
       signal,
       onStep: (step) => printer.progress(step === "packing" ? "Packing the image…" : "Hashing the input…"),
     });
+    if (options.check) await requireDeterministic(context, resolved, { engine: () => openEngine(context), workDirectory });
     const shown: Offer = {
       job: resolved,
       terms,

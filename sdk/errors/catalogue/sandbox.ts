@@ -32,6 +32,16 @@ export const sandboxErrors = defineErrors({
     hint: "Leave the variable out of env; the level gives it the same value on every runner.",
     isRetryable: false,
   },
+  JOB_NONDETERMINISTIC: {
+    meaning: "A check found that a job gives different outputs at its level: runners could not agree on one.",
+    hint: "`parity check` shows what differs and why. Cure the causes, or ask for strict@1; --no-check posts the job as it is.",
+    isRetryable: false,
+  },
+  JOB_GIVES_NO_OUTPUT: {
+    meaning: "A check found that a job's run ends without an output: it exceeds a limit, or writes what cannot be part of one.",
+    hint: "Raise the limit that the message names, or mend what the job writes; --no-check posts the job as it is.",
+    isRetryable: false,
+  },
   LEVEL_UNSUPPORTED: {
     meaning: "The engine's machine cannot run jobs of a determinism level.",
     hint: "Run it on linux/amd64 with a kernel of 5.6 or later where unprivileged ptrace is allowed (kernel.yama.ptrace_scope below 2), or use standard@1.",
