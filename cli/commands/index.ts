@@ -1,4 +1,5 @@
 import type { CommandFactory } from "../program/program.ts";
+import { checkCommand } from "./check.ts";
 import { claimCommand } from "./claim.ts";
 import { deployCommand } from "./deploy.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -18,6 +19,7 @@ import { walletCommand } from "./wallet.ts";
 /** Every command, in the order in which help shows them: a submitter's first, then a runner's, then the rest. */
 export const commandFactories: readonly CommandFactory[] = [
   upCommand,
+  checkCommand,
   runCommand,
   postCommand,
   statusCommand,
