@@ -33,7 +33,8 @@ export async function checkJob(engine: Engine, request: CheckRequest): Promise<V
     ]);
     const pairs = { base: base as CheckedRun, repeat: repeat as CheckedRun, standard, standardRepeat };
     const observed = await observe(check, pairs);
-    return { own: request.spec.determinism.level === "standard@1" ? (standard ?? pairs.base) : pairs.base, observed };
+    const tried = observed.strictFailure === undefined ? factorsAt(atLevel(request.spec, check.base)) : [];
+    return { own: request.spec.determinism.level === "standard@1" ? (standard ?? pairs.base) : pairs.base, observed, tried };
   });
 }
 
@@ -45,10 +46,11 @@ export async function checkJob(engine: Engine, request: CheckRequest): Promise<V
 export async function checkJobQuickly(engine: Engine, request: CheckRequest): Promise<Verdict> {
   const quick = await withRuns(engine, request, async (runs, isStrictPossible) => {
     const { level } = request.spec.determinism;
-    const differing = together(factors.filter((factor) => factor.fixedBy === "strict@1").map((factor) => factor.variation(request.spec)));
     const isChanged = level === "standard@1" && isStrictPossible;
-    const [own, other] = await allOf([runs.run(level), isChanged ? runs.run("strict@1", differing) : runs.run(level)]);
-    return { own: own as CheckedRun, observed: await observeQuickly(own as CheckedRun, other as CheckedRun) };
+    const tried = isChanged ? factors.filter((factor) => factor.fixedBy === "strict@1") : [];
+    const changed = together(tried.map((factor) => factor.variation(request.spec)));
+    const [own, other] = await allOf([runs.run(level), isChanged ? runs.run("strict@1", changed) : runs.run(level)]);
+    return { own: own as CheckedRun, observed: await observeQuickly(own as CheckedRun, other as CheckedRun), tried };
   });
   return quick.isDeterministic || quick.ending.outcome !== "exited" ? quick : checkJob(engine, request);
 }
@@ -63,6 +65,7 @@ async function observeQuickly(own: CheckedRun, other: CheckedRun): Promise<Obser
 interface Seen {
   own: CheckedRun;
   observed: Observations;
+  tried: readonly Factor[];
 }
 
 async function withRuns(
@@ -74,9 +77,9 @@ async function withRuns(
   const isStrictPossible = await canRunStrict(engine, request.spec);
   const runs = new Runs(engine, request, mostRuns);
   try {
-    const { own, observed } = await look(runs, isStrictPossible);
+    const { own, observed, tried } = await look(runs, isStrictPossible);
     const hints = [...(await explainFailure(runs, { request, own, isStrictPossible })), ...(await findInstructions(request, observed))];
-    const untried = isStrictPossible && !observed.strictFailure ? [] : untriedAt(request.spec);
+    const untried = factors.filter((factor) => !tried.includes(factor));
     const durationMs = Math.round(performance.now() - startedAtMs);
     return reachVerdict({ spec: request.spec, own, observed, hints, untried, runs: runs.count, durationMs });
   } finally {
@@ -97,11 +100,6 @@ async function canRunStrict(engine: Engine, spec: JobSpec): Promise<boolean> {
 
 function atLevel(spec: JobSpec, level: Level): JobSpec {
   return { ...spec, determinism: { ...spec.determinism, level } };
-}
-
-function untriedAt(spec: JobSpec): FactorName[] {
-  const tried = factorsAt(atLevel(spec, "standard@1"));
-  return factors.filter((factor) => !tried.includes(factor)).map(({ name }) => name);
 }
 
 interface Check {

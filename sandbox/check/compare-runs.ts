@@ -5,7 +5,7 @@ import type { JobRun } from "../run/job-request.ts";
 import { type FirstDifference, findFirstDifference } from "./first-difference.ts";
 import { type Places, placesOf, wholeOf } from "./places.ts";
 
-/** A run of a check, and the folder that has its output. */
+/** A run of a check, and the folder that has its output; `durationMs` is from the container's making to its removal. */
 export interface CheckedRun extends Pick<JobRun, "manifest" | "outputHash" | "stderr" | "reason" | "durationMs"> {
   outputDirectory: string;
 }

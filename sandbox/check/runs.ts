@@ -82,8 +82,9 @@ export class Runs {
     const signal = this.#request.signal ? AbortSignal.any([this.#request.signal, this.#stop.signal]) : this.#stop.signal;
     if (signal.aborted) throw new ParityError("JOB_ABORTED", "The check was ended before all of its runs.");
     const leveled = { ...spec, determinism: { ...spec.determinism, level } };
+    const startedAtMs = performance.now();
     const run = await runJob(this.#engine, { spec: leveled, image, openInput, owner, outputDirectory, variation, signal });
-    return { ...run, outputDirectory };
+    return { ...run, outputDirectory, durationMs: Math.round(performance.now() - startedAtMs) };
   }
 
   async #enter(): Promise<void> {

@@ -42,7 +42,7 @@ export interface Verdict {
   causes: readonly Cause[];
   /** Facts that may matter and decide nothing. */
   hints: readonly string[];
-  /** Factors that this machine could not change. */
+  /** Factors that were not changed: this machine cannot, or nothing at the job's level can differ in them. */
   untried: readonly FactorName[];
   runs: number;
   durationMs: number;
@@ -57,7 +57,7 @@ export interface Findings {
   own: CheckedRun;
   observed: Observations;
   hints: readonly string[];
-  untried: readonly FactorName[];
+  untried: readonly Factor[];
   runs: number;
   durationMs: number;
 }
@@ -67,7 +67,9 @@ export function reachVerdict({ spec, own, observed, hints, untried, runs, durati
   const { level } = spec.determinism;
   const found = attribute(observed);
   const { strictFailure } = observed;
-  const safeUnder = safePlaces(found, own).filter((place) => place !== "strict@1" || strictFailure === undefined);
+  const isKnown = (place: Place) => place === level || !untried.some((factor) => place === "plain" || factor.fixedBy === "strict@1");
+  const isAnswered = (place: Place) => place !== "strict@1" || strictFailure === undefined;
+  const safeUnder = safePlaces(found, own).filter((place) => isKnown(place) && isAnswered(place));
   return {
     level,
     isDeterministic: safeUnder.includes(level),
@@ -75,7 +77,7 @@ export function reachVerdict({ spec, own, observed, hints, untried, runs, durati
     safeUnder,
     causes: found.map(describeCause),
     hints: [...(strictFailure === undefined || level === "strict@1" ? [] : [`strict@1 has no answer: ${strictFailure}`]), ...hints],
-    untried,
+    untried: untried.map(({ name }) => name),
     runs,
     durationMs,
     jobMs: own.durationMs,
