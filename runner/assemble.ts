@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { checkLevel } from "@parity-protocol/sandbox";
 import type { JobSpec } from "@parity-protocol/sdk";
 import { folderStore } from "@parity-protocol/store";
-import { createChainClock } from "./chain/chain-clock.ts";
+import { BlockPace } from "./chain/block-pace.ts";
+import { type ChainClock, createChainClock } from "./chain/chain-clock.ts";
 import { FeePolicy } from "./chain/fees.ts";
-import { createSender } from "./chain/sender.ts";
+import { GasTank } from "./chain/gas-tank.ts";
+import { createSender, type SenderDeps } from "./chain/sender.ts";
 import type { RunnerConfig } from "./config.ts";
-import { createStores } from "./execution/blob-sources.ts";
+import { createStores, signerOf } from "./execution/blob-sources.ts";
 import { Capacity } from "./execution/capacity.ts";
 import { Executor, executeJob } from "./execution/executor.ts";
 import { ImageCache } from "./execution/image-cache.ts";
@@ -39,11 +41,12 @@ export interface Assembled {
   executor: Executor;
   images: ImageCache;
   metrics: RunnerMetrics;
+  gas: GasTank;
   outputsDirectory: string;
+  /** Ends the watching of transactions; the journal knows of those on their way. */
+  stopSending: () => void;
 }
 
-/** Reserve, commit, reveal and claim of one task, with room to spare. */
-const gasOfTask = 400_000n;
 const assessmentsAtOnce = 8;
 
 /** Puts a runner together. Nothing happens yet. */
@@ -62,13 +65,14 @@ export function assemble(parts: Parts): Assembled {
   const memoryBytes = Math.min(config.host.memoryBytes, ground.engine.memoryBytes);
   const capacity = new Capacity({ concurrency: config.host.concurrency, cpus, memoryBytes });
   const baseFee = () => lives.head?.baseFeePerGasWei ?? 0n;
-  const gasNeededWei = () => BigInt(lives.taken + 1) * gasOfTask * 2n * baseFee();
-  const stores = createStores(config);
+  const stores = createStores({ ...config, signer: signerOf(ground) });
   const clock = createChainClock(ports.monotonicMs);
-  const assessing = assessDeps(parts, { stores, cache, images, now: () => clock.now(), gasNeededWei });
+  const sending = new AbortController();
+  const money = spending(parts, { metrics, clock, baseFee, signal: sending.signal, lives: () => lives });
+  const assessing = assessDeps(parts, { stores, cache, images, now: () => clock.now(), gasNeededWei: () => money.gas.oneMoreWei });
   const shared = { clock, executor, capacity, stores, assessing, metrics };
-  const lives: TaskLives = new TaskLives({ ...shared, ...chainDeps(parts, baseFee), ...ownDeps(parts) }, config.fromBlock);
-  return { lives, executor, images, metrics, outputsDirectory };
+  const lives: TaskLives = new TaskLives({ ...shared, ...money, ...ownDeps(parts) }, config.fromBlock);
+  return { lives, executor, images, metrics, gas: money.gas, outputsDirectory, stopSending: () => sending.abort() };
 }
 
 type Assessed = Pick<AssessDeps, "stores" | "cache" | "images" | "now" | "gasNeededWei">;
@@ -88,30 +92,76 @@ function assessDeps({ config, ground }: Parts, rest: Assessed): AssessDeps {
   };
 }
 
-function chainDeps({ config, ports, ground, journal }: Parts, baseFeePerGasWei: () => bigint): Pick<LifeDeps, "sender" | "openings"> {
+interface SpendingParts {
+  metrics: RunnerMetrics;
+  clock: ChainClock;
+  baseFee: () => bigint;
+  signal: AbortSignal;
+  lives: () => TaskLives;
+}
+
+/** What costs gas, and what watches over it. */
+function spending(
+  parts: Parts,
+  { metrics, clock, baseFee, signal, lives }: SpendingParts,
+): Pick<LifeDeps, "sender" | "openings" | "pace" | "gas"> {
+  const { config, ports, ground, journal, log } = parts;
   const { client, account, privateKey, pollMs } = ground;
   const { chainId, address } = ground.escrow;
   const fees = new FeePolicy(client, config.maxFeePerGasWei);
-  const sender = createSender({ client, account, chainId, escrow: address, journal, fees, baseFeePerGasWei, pollMs });
-  return { sender: ports.sender?.(sender) ?? sender, openings: createOpenings({ privateKey, chainId, escrow: address }) };
+  const pace = new BlockPace();
+  const sender = createSender({
+    client,
+    account,
+    chainId,
+    escrow: address,
+    journal,
+    fees,
+    pollMs,
+    signal,
+    baseFeePerGasWei: baseFee,
+    leftUntil: (deadline) => ({ blocks: pace.blocksUntil(deadline, clock.now()), ms: clock.msUntil(deadline) }),
+    ...counting(metrics),
+  });
+  const gas = new GasTank({
+    client,
+    runner: account.address,
+    log,
+    metrics,
+    priceWei: () => fees.expectWei(baseFee()),
+    gasAhead: () => lives().gasAhead,
+    onRefilled: () => lives().wakeAll(),
+  });
+  return { sender: ports.sender?.(sender) ?? sender, openings: createOpenings({ privateKey, chainId, escrow: address }), pace, gas };
 }
 
-type Own = Omit<LifeDeps, "sender" | "openings" | "clock" | "executor" | "capacity" | "stores" | "assessing" | "metrics">;
+function counting({ feesWei, transactions, batchedSteps }: RunnerMetrics): Required<Pick<SenderDeps, "onMined" | "onReplaced">> {
+  return {
+    onMined: ({ steps }, mined) => {
+      feesWei.inc(Number(mined.feeWei));
+      transactions.inc({ outcome: "mined" });
+      if (steps.length > 1) batchedSteps.inc(steps.length);
+    },
+    onReplaced: () => transactions.inc({ outcome: "replaced" }),
+  };
+}
+
+type Own = Omit<LifeDeps, "sender" | "openings" | "pace" | "gas" | "clock" | "executor" | "capacity" | "stores" | "assessing" | "metrics">;
 
 function ownDeps({ config, ground, journal, log }: Parts): Own {
-  const { client, escrow, account, confirmations } = ground;
-  const own: Own = {
+  const { client, escrow, account, confirmations, hasSteadyBlocks } = ground;
+  return {
     client,
     escrow: escrow.address,
     asset: escrow.asset,
     runner: account.address,
     payee: config.payee ?? account.address,
     confirmations,
+    hasSteadyBlocks,
     marginSeconds: config.sendMarginSeconds,
     claimsMismatches: config.claimsMismatches,
     journal,
     assessmentLanes: new Lanes(assessmentsAtOnce),
     log,
   };
-  return config.storeToken === undefined ? own : { ...own, storeToken: config.storeToken };
 }

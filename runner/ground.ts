@@ -19,6 +19,8 @@ export interface Ground {
   owner: string;
   pollMs: number;
   confirmations: number;
+  /** Whether blocks come by themselves; a chain on one machine makes them for transactions. */
+  hasSteadyBlocks: boolean;
 }
 
 /** Chains that live on one machine: they are never reorganised, and asking them costs nothing. */
@@ -46,6 +48,7 @@ export async function standOn(config: RunnerConfig): Promise<Ground> {
     owner: ownerOf(config.directory),
     pollMs: config.pollMs ?? (isLocal ? 100 : 1_000),
     confirmations: config.confirmations ?? (isLocal ? 0 : 3),
+    hasSteadyBlocks: !isLocal,
   };
 }
 

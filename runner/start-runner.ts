@@ -52,6 +52,8 @@ async function start(config: RunnerConfig, ports: Partial<RunnerPorts>, undo: Un
   const journal = new Journal(join(config.directory, "journal.sqlite"), owner);
   undo.add(() => journal.close());
   const assembled = assemble({ config, ports, ground, journal, log });
+  undo.add(assembled.stopSending);
+  await assembled.gas.refresh();
   await sweep(assembled, { ground, journal, log, undo });
   const metricsPort = await offerMetrics(config, assembled, undo);
   undo.add(() => assembled.images.removeOwn());

@@ -1,6 +1,7 @@
 import { ParityError } from "@parity-protocol/sdk";
 import type { Client } from "viem";
 import { estimateMaxPriorityFeePerGas } from "viem/actions";
+import type { Urgency } from "./urgency.ts";
 
 /** What a transaction offers for its gas, in wei. */
 export interface Fees {
@@ -11,7 +12,12 @@ export interface Fees {
 /** How long a tip is used before the chain is asked again. */
 const tipLifetimeMs = 30_000;
 
-/** Chooses fees: the tip that the chain suggests, and twice the base fee, which is six full blocks of rises. */
+const atLeisure = { tipTimes: 1n };
+
+/**
+ * Chooses fees: the tip that the chain suggests, or a multiple of it where a deadline is near, and twice the base fee, which is six
+ * full blocks of rises.
+ */
 export class FeePolicy {
   readonly #client: Client;
   readonly #ceiling: bigint | undefined;
@@ -24,8 +30,8 @@ export class FeePolicy {
   }
 
   /** @throws FEE_ABOVE_CEILING when even the base fee is above the ceiling */
-  async choose(baseFeePerGasWei: bigint): Promise<Fees> {
-    const tip = await this.#readTip();
+  async choose(baseFeePerGasWei: bigint, { tipTimes }: Pick<Urgency, "tipTimes"> = atLeisure): Promise<Fees> {
+    const tip = (await this.#readTip()) * tipTimes;
     const wanted = baseFeePerGasWei * 2n + tip;
     const ceiling = this.#ceiling ?? wanted;
     if (baseFeePerGasWei > ceiling)
@@ -34,12 +40,18 @@ export class FeePolicy {
     return { maxFeePerGas, maxPriorityFeePerGas: tip < maxFeePerGas ? tip : maxFeePerGas };
   }
 
+  /** What a unit of gas may cost at this base fee, in wei: without asking the chain, and never above the ceiling. */
+  expectWei(baseFeePerGasWei: bigint): bigint {
+    const wanted = baseFeePerGasWei * 2n + (this.#tip?.wei ?? 0n);
+    return this.#ceiling !== undefined && this.#ceiling < wanted ? this.#ceiling : wanted;
+  }
+
   /**
    * Chooses fees for a transaction that takes the place of another: at least an eighth more, which is more than nodes ask for.
    * @throws FEE_ABOVE_CEILING
    */
-  async raise(former: Fees, baseFeePerGasWei: bigint): Promise<Fees> {
-    const chosen = await this.choose(baseFeePerGasWei);
+  async raise(former: Fees, baseFeePerGasWei: bigint, urgency: Pick<Urgency, "tipTimes"> = atLeisure): Promise<Fees> {
+    const chosen = await this.choose(baseFeePerGasWei, urgency);
     const raised = {
       maxFeePerGas: larger(chosen.maxFeePerGas, more(former.maxFeePerGas)),
       maxPriorityFeePerGas: larger(chosen.maxPriorityFeePerGas, more(former.maxPriorityFeePerGas)),

@@ -7,6 +7,8 @@ export interface Head {
   number: bigint;
   hash: Hex;
   parentHash: Hex;
+  /** Unix seconds. */
+  timestamp: number;
   /** Unix seconds: what the next block's time would be when the head was read. */
   nextTimestamp: number;
   baseFeePerGasWei: bigint;
@@ -31,7 +33,7 @@ export async function readHead(client: Client, known?: Hex): Promise<Head | unde
   if (block.hash === known) return undefined;
   const nextTimestamp = await readNextTimestamp(client, Number(block.timestamp));
   const { number, hash, parentHash } = block;
-  return { number, hash, parentHash, nextTimestamp, baseFeePerGasWei: block.baseFeePerGas ?? 0n };
+  return { number, hash, parentHash, timestamp: Number(block.timestamp), nextTimestamp, baseFeePerGasWei: block.baseFeePerGas ?? 0n };
 }
 
 /** A chain that makes blocks only for transactions stands still in between; its pending block tells the time nevertheless. */

@@ -20,14 +20,6 @@ export class NonceQueue {
     });
   }
 
-  /** Runs something that may use a nonce of its own. */
-  exclusively(act: () => Promise<void>): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#next = undefined;
-      await act();
-    });
-  }
-
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const turn = this.#tail.then(act);
     this.#tail = turn.catch(() => undefined);

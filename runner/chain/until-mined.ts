@@ -1,25 +1,27 @@
 import { chainErrorOf, type Hex, isParityError, ParityError, pause } from "@parity-protocol/sdk";
-import { type Client, keccak256, type PrivateKeyAccount, parseTransaction, type TransactionSerializableEIP1559 } from "viem";
+import { type Client, keccak256, type Log, type PrivateKeyAccount, parseTransaction, type TransactionSerializableEIP1559 } from "viem";
 import { getTransactionCount, getTransactionReceipt, sendRawTransaction } from "viem/actions";
 import type { Journal } from "../journal/journal.ts";
 import type { UnsettledTransaction } from "../journal/records.ts";
 import type { FeePolicy } from "./fees.ts";
+import { type Urgency, urgencyOf } from "./urgency.ts";
 
-/** A call that was mined and did what it should. */
-export interface SentStep {
+/** A transaction that is in a block. */
+export interface MinedTransaction {
   transactionHash: Hex;
   blockNumber: bigint;
   gasUsed: bigint;
   feeWei: bigint;
+  logs: readonly Log[];
 }
 
 /** How long a transaction may stay unmined before something is done about it. Milliseconds. */
 export interface Patience {
   /** Then it is sent again, byte for byte, in case that the endpoint forgot it; and again after as long. */
   rebroadcastMs: number;
-  /** Then it is replaced by one that pays more; and again after as long. */
+  /** Then it is replaced by one that pays more; and again after as long. Sooner where its deadline is near. */
   replaceMs: number;
-  /** Then the wait ends; the transaction is looked for again the next time. */
+  /** Then a caller's wait ends; the transaction is watched on, and a caller that comes again waits for the same one. */
   giveUpMs: number;
 }
 
@@ -32,35 +34,48 @@ export interface MiningDeps {
   journal: Journal;
   fees: FeePolicy;
   baseFeePerGasWei: () => bigint;
+  /** What is left until a deadline, unix seconds, by the chain's clock and pace. */
+  leftUntil: (deadline: number) => { blocks: number; ms: number };
   pollMs: number;
   patience?: Patience;
+  /** Ends all watching: what is on its way is taken up again at the next start. */
+  signal: AbortSignal;
+  /** Hears of each transaction that was mined, once, also of one that was refused in its block. */
+  onMined?: (transaction: UnsettledTransaction, mined: Pick<MinedTransaction, "gasUsed" | "feeWei">) => void;
+  /** Hears of each version that pays more. */
+  onReplaced?: () => void;
 }
 
-type Mined = SentStep & { isSuccess: boolean };
+type Mined = MinedTransaction & { isSuccess: boolean };
+
+/** Says how much a transaction hurries: as much as the first of its steps that would be too late. */
+export function urgencyOfSteps({ leftUntil, patience = defaultPatience }: MiningDeps, steps: readonly { deadline?: number }[]): Urgency {
+  const deadlines = steps.flatMap(({ deadline }) => (deadline === undefined ? [] : [deadline]));
+  return urgencyOf(deadlines.length === 0 ? undefined : leftUntil(Math.min(...deadlines)), patience.replaceMs);
+}
 
 /**
  * Waits until a transaction is mined, keeps it known to the endpoint, and pays more when it is stuck. Faults are waited out.
- * @throws TRANSACTION_REVERTED; NONCE_CONFLICT when another transaction took its nonce; TRANSACTION_TIMED_OUT
+ * @param versions replacements are added to them
+ * @throws TRANSACTION_REVERTED; NONCE_CONFLICT when another transaction took its nonce
  */
-export async function untilMined(deps: MiningDeps, transaction: UnsettledTransaction, signal: AbortSignal): Promise<SentStep> {
-  const { rebroadcastMs, replaceMs, giveUpMs } = deps.patience ?? defaultPatience;
-  const versions = [transaction];
-  const startedAt = performance.now();
-  let [sentAt, pricedAt] = [startedAt, startedAt];
+export async function untilMined(deps: MiningDeps, versions: UnsettledTransaction[]): Promise<MinedTransaction> {
+  const { rebroadcastMs } = deps.patience ?? defaultPatience;
+  let [sentAt, pricedAt] = [performance.now(), performance.now()];
   for (let attempt = 0; ; attempt++) {
     const outcome = await lookUp(deps, versions);
     if (outcome !== "pending") return conclude(deps, versions, outcome);
     const now = performance.now();
-    if (now - startedAt > giveUpMs)
-      throw new ParityError("TRANSACTION_TIMED_OUT", `Transaction ${transaction.hash} was not mined within ${giveUpMs} ms.`);
-    if (now - pricedAt > replaceMs) {
-      await replace(deps, versions);
+    const urgency = urgencyOfSteps(deps, versions[0]?.steps ?? []);
+    if (now - pricedAt > urgency.replaceMs) {
+      await replace(deps, versions, urgency);
       [sentAt, pricedAt] = [now, now];
     } else if (now - sentAt > rebroadcastMs) {
-      await broadcast(deps.client, versions.at(-1) ?? transaction);
+      const newest = versions.at(-1);
+      if (newest) await broadcast(deps.client, newest);
       sentAt = now;
     }
-    await pause(Math.min(deps.pollMs, 20 * 2 ** Math.min(attempt, 10)), signal);
+    await pause(Math.min(deps.pollMs, 20 * 2 ** Math.min(attempt, 10)), deps.signal);
   }
 }
 
@@ -70,7 +85,8 @@ export async function broadcast(client: Client, { raw }: UnsettledTransaction): 
 }
 
 /** Signs the same call with the same nonce and a higher fee. Nodes ask for a tenth more; where the ceiling forbids it, nothing is done. */
-async function replace({ account, journal, fees, client, baseFeePerGasWei }: MiningDeps, versions: UnsettledTransaction[]): Promise<void> {
+async function replace(deps: MiningDeps, versions: UnsettledTransaction[], urgency: Urgency): Promise<void> {
+  const { account, journal, fees, client, baseFeePerGasWei } = deps;
   const last = versions.at(-1);
   if (!last) return;
   // Without the signature, which is the old one's.
@@ -84,24 +100,29 @@ async function replace({ account, journal, fees, client, baseFeePerGasWei }: Min
     maxFeePerGas = 0n,
     maxPriorityFeePerGas = 0n,
   } = parseTransaction(last.raw as `0x02${string}`);
-  const raised = await fees.raise({ maxFeePerGas, maxPriorityFeePerGas }, baseFeePerGasWei()).catch(() => undefined);
+  const former = { maxFeePerGas, maxPriorityFeePerGas };
+  const raised = await fees.raise(former, baseFeePerGasWei(), urgency).catch(() => undefined);
   if (!raised) return;
   const call = { chainId, to, data, value, gas, nonce } as TransactionSerializableEIP1559;
   const raw = await account.signTransaction({ ...call, type: "eip1559", ...raised });
   const version = { ...last, hash: keccak256(raw), raw };
   journal.recordTransaction(version);
   versions.push(version);
+  deps.onReplaced?.();
   await broadcast(client, version);
 }
 
-function conclude({ journal }: MiningDeps, versions: readonly UnsettledTransaction[], outcome: Mined | "lost"): SentStep {
+function conclude(deps: MiningDeps, versions: readonly UnsettledTransaction[], outcome: Mined | "lost"): MinedTransaction {
+  const { journal, onMined } = deps;
   const mined = outcome === "lost" ? undefined : outcome;
   for (const { hash } of versions)
-    journal.recordOutcome(hash, hash !== mined?.transactionHash ? "lost" : mined.isSuccess ? "mined" : "reverted");
+    if (hash === mined?.transactionHash) journal.recordOutcome(hash, mined.isSuccess ? "mined" : "reverted", mined.feeWei);
+    else journal.recordOutcome(hash, "lost");
   const [first] = versions;
-  if (!mined) throw new ParityError("NONCE_CONFLICT", `Another transaction took the nonce ${first?.nonce} of transaction ${first?.hash}.`);
-  const { isSuccess, ...sent } = mined;
-  if (isSuccess) return sent;
+  if (!mined || !first)
+    throw new ParityError("NONCE_CONFLICT", `Another transaction took the nonce ${first?.nonce} of transaction ${first?.hash}.`);
+  onMined?.(first, mined);
+  if (mined.isSuccess) return mined;
   throw new ParityError("TRANSACTION_REVERTED", `Transaction ${mined.transactionHash} was mined and refused: the task changed in between.`);
 }
 
@@ -126,8 +147,8 @@ async function findReceipt(client: Client, versions: readonly UnsettledTransacti
       throw error;
     });
     if (!receipt) continue;
-    const { transactionHash, blockNumber, gasUsed, effectiveGasPrice, status } = receipt;
-    return { transactionHash, blockNumber, gasUsed, feeWei: gasUsed * effectiveGasPrice, isSuccess: status === "success" };
+    const { transactionHash, blockNumber, gasUsed, effectiveGasPrice, status, logs } = receipt;
+    return { transactionHash, blockNumber, gasUsed, feeWei: gasUsed * effectiveGasPrice, logs, isSuccess: status === "success" };
   }
   return undefined;
 }

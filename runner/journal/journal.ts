@@ -5,9 +5,12 @@ import {
   type Admission,
   type Cursor,
   decodeTerms,
+  type Earnings,
   encodeTerms,
   type JournalOwner,
+  type Payout,
   type Promised,
+  type StepOfTransaction,
   type StoredBlob,
   type StoredOutput,
   type TaskRecord,
@@ -111,12 +114,13 @@ export class Journal {
 
   /** Records that there is nothing more to do about a task. */
   recordDone(taskId: Hex, why: string, atBlock: bigint): void {
-    this.#run("UPDATE tasks SET done_why = ?, done_at_block = ? WHERE task_id = ?", why, Number(atBlock), taskId);
+    this.#run("UPDATE tasks SET done_why = ?, done_at_block = ?, done_at = ? WHERE task_id = ?", why, Number(atBlock), Date.now(), taskId);
   }
 
   /** Takes up again the tasks that were done at or after a block which a reorganisation took away. */
   revive(fromBlock: bigint): void {
     this.#run("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE done_at_block >= ?", Number(fromBlock));
+    this.#run("DELETE FROM payouts WHERE block_number >= ?", Number(fromBlock));
   }
 
   /** Takes up one task again. */
@@ -124,28 +128,70 @@ export class Journal {
     this.#run("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE task_id = ?", taskId);
   }
 
-  /** Records a signed transaction, before it is sent. */
-  recordTransaction({ hash, taskId, verb, nonce, raw }: UnsettledTransaction): void {
-    this.#run("INSERT OR IGNORE INTO transactions VALUES (?, ?, ?, ?, ?, NULL)", hash, taskId, verb, nonce, raw);
+  /** Records a signed transaction with its steps, before it is sent. */
+  recordTransaction({ hash, nonce, raw, steps }: UnsettledTransaction): void {
+    this.#inOneWrite(() => {
+      this.#run("INSERT OR IGNORE INTO transactions (hash, nonce, raw) VALUES (?, ?, ?)", hash, nonce, raw);
+      for (const { taskId, verb, deadline = null } of steps)
+        this.#run("INSERT OR IGNORE INTO transaction_steps VALUES (?, ?, ?, ?)", hash, taskId, verb, deadline);
+    });
   }
 
-  recordOutcome(hash: Hex, outcome: "mined" | "reverted" | "lost"): void {
-    this.#run("UPDATE transactions SET outcome = ?, raw = '' WHERE hash = ?", outcome, hash);
-  }
-
-  /** Finds the newest transaction of a step whose end is not known. */
-  unsettled(taskId: Hex, verb: string): UnsettledTransaction | undefined {
-    const row = this.#get(
-      "SELECT * FROM transactions WHERE outcome IS NULL AND task_id = ? AND verb = ? ORDER BY nonce DESC LIMIT 1",
-      taskId,
-      verb,
+  /** Records how a transaction ended and, where it was mined, what it cost. */
+  recordOutcome(hash: Hex, outcome: "mined" | "reverted" | "lost", feeWei = 0n): void {
+    this.#run(
+      "UPDATE transactions SET outcome = ?, raw = '', fee_wei = ?, settled_at = ? WHERE hash = ?",
+      outcome,
+      feeWei.toString(),
+      Date.now(),
+      hash,
     );
-    return row as UnsettledTransaction | undefined;
+  }
+
+  /** Lists the transactions whose end is not known, in the order of their nonces; the newest version of one comes last. */
+  unsettled(): UnsettledTransaction[] {
+    return this.#all("SELECT hash, nonce, raw FROM transactions WHERE outcome IS NULL ORDER BY nonce, rowid").map((row) => {
+      const { hash, nonce, raw } = row as unknown as Omit<UnsettledTransaction, "steps">;
+      return { hash, nonce, raw, steps: this.#stepsOf(hash) };
+    });
+  }
+
+  #stepsOf(hash: Hex): StepOfTransaction[] {
+    return this.#all("SELECT * FROM transaction_steps WHERE hash = ?", hash).map((row) => {
+      const step = { taskId: row.task_id as Hex, verb: row.verb as string };
+      return row.deadline === null ? step : { ...step, deadline: row.deadline as number };
+    });
+  }
+
+  /** Records what a slot of this runner was paid. */
+  recordPayout({ taskId, shareWei, bondWei, blockNumber }: Payout): void {
+    const values = [taskId, shareWei.toString(), bondWei.toString(), Number(blockNumber), Date.now()] as const;
+    this.#run("INSERT OR IGNORE INTO payouts VALUES (?, ?, ?, ?, ?)", ...values);
+  }
+
+  /** Adds up what was earned and spent since `sinceMs`, unix milliseconds by this host's clock. */
+  earnings(sinceMs: number): Earnings {
+    // Amounts do not fit into SQLite's integers.
+    const shares = this.#all("SELECT share_wei AS wei FROM payouts WHERE at >= ?", sinceMs);
+    const fees = this.#all("SELECT fee_wei AS wei FROM transactions WHERE settled_at >= ? AND fee_wei <> '0'", sinceMs);
+    const sum = (rows: Row[]) => rows.reduce((total, { wei }) => total + BigInt(wei as string), 0n);
+    return { tasks: shares.length, sharesWei: sum(shares), feesWei: sum(fees) };
+  }
+
+  /** Counts the tasks of a submitter that this runner committed to and that came to nothing since `sinceMs`, unix milliseconds. */
+  undecidedTasks(submitter: Address, sinceMs: number): number {
+    const row = this.#get(
+      `SELECT COUNT(*) AS count FROM tasks JOIN promises USING (task_id)
+       WHERE submitter = ? AND done_why IN ('void', 'dead') AND done_at >= ?`,
+      submitter,
+      sinceMs,
+    );
+    return Number(row?.count);
   }
 
   /** Records that this runner brought an image into the engine, and so has to remove it one day. */
   recordImage(imageId: string): void {
-    this.#run("INSERT OR REPLACE INTO images VALUES (?, ?)", imageId, Date.now());
+    this.#run("INSERT OR REPLACE INTO images (image_id, loaded_at) VALUES (?, ?)", imageId, Date.now());
   }
 
   forgetImage(imageId: string): void {
@@ -217,7 +263,7 @@ export class Journal {
     return prepared;
   }
 
-  #run(sql: string, ...values: (string | number)[]): void {
+  #run(sql: string, ...values: (string | number | null)[]): void {
     this.#prepare(sql).run(...values);
   }
 

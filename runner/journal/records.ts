@@ -44,11 +44,33 @@ export interface StoredOutput {
 /** A transaction that was signed, and perhaps sent, and whose end is not known. */
 export interface UnsettledTransaction {
   hash: Hex;
-  taskId: Hex;
-  verb: string;
   nonce: number;
   /** The signed transaction: sending it again is harmless. */
   raw: Hex;
+  steps: StepOfTransaction[];
+}
+
+/** One step of a transaction. */
+export interface StepOfTransaction {
+  taskId: Hex;
+  verb: string;
+  /** Unix seconds: in a block of this time or later the step is refused. */
+  deadline?: number;
+}
+
+/** What a slot was paid. */
+export interface Payout {
+  taskId: Hex;
+  shareWei: bigint;
+  bondWei: bigint;
+  blockNumber: bigint;
+}
+
+/** What was earned and spent since some moment, in the units of the asset and of the chain's currency. */
+export interface Earnings {
+  tasks: number;
+  sharesWei: bigint;
+  feesWei: bigint;
 }
 
 /** Everything that the journal knows about a task. */

@@ -44,4 +44,35 @@ export const migrations: readonly string[] = [
   CREATE TABLE notes (number INTEGER PRIMARY KEY, task_id TEXT NOT NULL, at INTEGER NOT NULL, sentence TEXT NOT NULL, fields TEXT NOT NULL) STRICT;
   CREATE INDEX notes_of_task ON notes (task_id);
   `,
+  // Version 2: one transaction may take many steps; what was paid and earned; which images were checked; when each was last used.
+  `
+  ALTER TABLE tasks ADD COLUMN done_at INTEGER;
+  CREATE TABLE transaction_steps (
+    hash TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    deadline INTEGER,
+    PRIMARY KEY (hash, task_id, verb)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO transaction_steps SELECT hash, task_id, verb, NULL FROM transactions;
+  CREATE INDEX transaction_steps_of_task ON transaction_steps (task_id, verb);
+  DROP INDEX transactions_unsettled;
+  ALTER TABLE transactions DROP COLUMN task_id;
+  ALTER TABLE transactions DROP COLUMN verb;
+  ALTER TABLE transactions ADD COLUMN fee_wei TEXT;
+  ALTER TABLE transactions ADD COLUMN settled_at INTEGER;
+  CREATE INDEX transactions_unsettled ON transactions (nonce) WHERE outcome IS NULL;
+  CREATE INDEX transactions_settled ON transactions (settled_at);
+  CREATE TABLE payouts (
+    task_id TEXT PRIMARY KEY,
+    share_wei TEXT NOT NULL,
+    bond_wei TEXT NOT NULL,
+    block_number INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX payouts_at ON payouts (at);
+  CREATE TABLE checked_images (archive TEXT PRIMARY KEY, outcome TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  ALTER TABLE images ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE images ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -1,6 +1,8 @@
 import type { Address } from "@parity-protocol/sdk";
 import type { Client } from "viem";
+import type { BlockPace } from "../chain/block-pace.ts";
 import type { ChainClock } from "../chain/chain-clock.ts";
+import type { GasTank } from "../chain/gas-tank.ts";
 import type { ChainSender } from "../chain/sender.ts";
 import type { RunnerStores } from "../execution/blob-sources.ts";
 import type { Capacity } from "../execution/capacity.ts";
@@ -25,13 +27,16 @@ export interface LifeDeps {
   marginSeconds: number;
   claimsMismatches: boolean;
   clock: ChainClock;
+  pace: BlockPace;
+  /** Whether blocks come by themselves, so that their pace says when the next one comes. */
+  hasSteadyBlocks: boolean;
+  gas: GasTank;
   journal: Journal;
   sender: ChainSender;
   openings: Openings;
   executor: Executor;
   capacity: Capacity;
   stores: RunnerStores;
-  storeToken?: string;
   assessing: AssessDeps;
   /** How many tasks are assessed at a time: posting tasks is cheap, fetching for them is not. */
   assessmentLanes: Lanes;

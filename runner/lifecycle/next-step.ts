@@ -18,6 +18,8 @@ export interface Situation {
   verdict: "pending" | "taken" | "refused";
   /** Whether the host has room for the job now; for any job at all while it is not known. */
   hasCapacity: boolean;
+  /** Whether what is left for gas pays for this task to its end, with all that are in hand. */
+  canPay: boolean;
   /** The output hash that this runner promised or, before a promise, computed. */
   outputHash?: Hex;
   /** Whether this runner can open the commitment that stands in its slot; `unknown` until the job ran (again). */
@@ -29,6 +31,8 @@ export interface Situation {
 
   /** How long the job may run, seconds. */
   runSeconds: number;
+  /** The earliest time that the next block can have, unix seconds: what is sent now is in it or in a later one. */
+  nextBlockAt: number;
   /** How long before the commit deadline the last commitment is sent, seconds. */
   marginSeconds: number;
   /** Whether a slot that did not match is settled although that pays nothing (it costs gas). */
@@ -41,11 +45,13 @@ export type WaitReason =
   | "not-on-chain"
   | "being-assessed"
   | "no-capacity"
+  | "gas-short"
   | "deadline-too-near"
   | "execution-failed"
   | "commits-open"
   | "reveals-not-open"
   | "close-unconfirmed"
+  | "reveal-too-late"
   | "reveals-open";
 
 export type DoneReason =
@@ -110,14 +116,16 @@ function whileOpen(situation: Situation): Step {
 }
 
 function takeSlot(situation: Situation): Step {
-  const { state, now, verdict, outputHash, runSeconds, marginSeconds, hasCapacity, hasFailed } = situation;
+  const { state, now, verdict, outputHash, runSeconds, marginSeconds, hasCapacity, canPay, hasFailed } = situation;
   if (state.reserved >= state.slots) return done("full");
   // The slot fell out of the chain after the job had run: a commitment takes a slot by itself.
   if (outputHash !== undefined) return hasTimeToCommit(situation) ? commit(outputHash) : done("too-late");
   if (verdict === "refused" || hasFailed) return done("refused");
   if (now + runSeconds + marginSeconds > state.closesAt) return done("too-late");
   // Before the assessment, which fetches the job: nobody can make a busy runner fill its disk.
-  if (!hasCapacity) return wait("no-capacity", state.closesAt - runSeconds - marginSeconds);
+  const latestStart = state.closesAt - runSeconds - marginSeconds;
+  if (!hasCapacity) return wait("no-capacity", latestStart);
+  if (!canPay) return wait("gas-short", latestStart);
   if (verdict === "pending") return wait("being-assessed", state.closesAt);
   return reserve;
 }
@@ -129,8 +137,8 @@ function fillSlot(situation: Situation): Step {
   return hasFailed ? wait("execution-failed", state.closesAt) : execute;
 }
 
-function hasTimeToCommit({ state, now, marginSeconds }: Situation): boolean {
-  return now + marginSeconds < state.closesAt;
+function hasTimeToCommit({ state, now, nextBlockAt, marginSeconds }: Situation): boolean {
+  return now + marginSeconds < state.closesAt && nextBlockAt < state.closesAt;
 }
 
 function whileSealed(situation: Situation): Step {
@@ -140,7 +148,7 @@ function whileSealed(situation: Situation): Step {
 }
 
 function whileRevealing(situation: Situation): Step {
-  const { slot, state, terms, hasRevealed, isCloseConfirmed } = situation;
+  const { slot, state, terms, hasRevealed, isCloseConfirmed, nextBlockAt } = situation;
   if (slot !== "committed") return missed(situation);
   if (hasRevealed) return publishFirst(situation, () => wait("reveals-open", revealsUntil(state)));
   return withOpening(situation, () => {
@@ -148,7 +156,8 @@ function whileRevealing(situation: Situation): Step {
     if (!isCloseConfirmed) return wait("close-unconfirmed", revealsUntil(state));
     // Too late to match: a reveal would buy back the bond and nothing else.
     if (isOutvoted(situation) && terms.bondWei === 0n) return done("outvoted");
-    return reveal;
+    // It would be refused in its block, and say the answer for nothing.
+    return nextBlockAt < revealsUntil(state) ? reveal : wait("reveal-too-late", revealsUntil(state));
   });
 }
 

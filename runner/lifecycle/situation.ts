@@ -16,6 +16,8 @@ export interface SituationParts {
   isCloseConfirmed: boolean;
   verdict: Situation["verdict"];
   hasCapacity: boolean;
+  canPay: boolean;
+  nextBlockAt: number;
   /** Whether the output is being published at this moment. */
   isPublishing: boolean;
   runSeconds: number;
@@ -31,7 +33,8 @@ export interface KnownSituation {
 
 /** Puts together what is known about a task, and finds out whether the commitment on the chain is one that this runner can open. */
 export function describeSituation(parts: SituationParts, openings: Openings): KnownSituation {
-  const { record, facts, now, isCloseConfirmed, verdict, hasCapacity, runSeconds, marginSeconds, claimsMismatches } = parts;
+  const { record, facts, now, isCloseConfirmed, verdict, hasCapacity, canPay, nextBlockAt, runSeconds, marginSeconds, claimsMismatches } =
+    parts;
   const opening = findOpening(parts, openings);
   const outputHash = opening?.outputHash ?? record.promised?.outputHash ?? record.output?.outputHash;
   const situation: Situation = {
@@ -43,6 +46,8 @@ export function describeSituation(parts: SituationParts, openings: Openings): Kn
     isCloseConfirmed,
     verdict,
     hasCapacity,
+    canPay,
+    nextBlockAt,
     opening: opening ? "known" : outputHash === undefined ? "unknown" : "foreign",
     output: outputState(parts, outputHash),
     hasFailed: record.failure !== undefined,

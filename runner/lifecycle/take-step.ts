@@ -1,9 +1,10 @@
-import { type Hex, isParityError, type JobSpec, type Opening, openingOfReservation, zeroAddress } from "@parity-protocol/sdk";
+import { type Hex, isParityError, type JobSpec, type Opening, openingOfReservation, revealsUntil, zeroAddress } from "@parity-protocol/sdk";
+import { gasOfTask } from "../chain/gas-tank.ts";
 import type { SentStep } from "../chain/sender.ts";
 import type { Admission, TaskRecord } from "../journal/records.ts";
 import { askGate } from "../policy/ask-gate.ts";
 import type { LifeDeps } from "./life-deps.ts";
-import type { Step, Verb } from "./next-step.ts";
+import type { Step, Verb, WaitReason } from "./next-step.ts";
 import type { KnownSituation } from "./situation.ts";
 import { claim } from "./steps/claim.ts";
 import { commit } from "./steps/commit.ts";
@@ -35,19 +36,23 @@ const pastTense: Record<DirectVerb, string> = {
 /** After so many refusals in a row a slot is not asked for again. */
 const maxRefusals = 3;
 
+/** What became of a step: taken, or why not now. */
+export type Taken = "taken" | Extract<WaitReason, "no-capacity" | "gas-short">;
+type Told = Readonly<Record<string, unknown>>;
+
 /**
- * Takes a step and tells of it; says whether it was taken, which it is not where the host has no room for it now.
+ * Takes a step and tells of it; says where the host has no room for it now, or where it could not be paid for to the end.
  * @throws what the step throws, after drawing from it what it says about the task
  */
-export async function takeStep(deps: LifeDeps, step: DirectStep, context: StepContext): Promise<boolean> {
+export async function takeStep(deps: LifeDeps, step: DirectStep, context: StepContext): Promise<Taken> {
   const startedAtMs = performance.now();
   const verb = step.kind;
   try {
     const fields = step.kind === "execute" ? await executeStep(deps, context) : await sendStep(deps, step, context);
-    if (!fields) return false;
+    if (typeof fields === "string") return fields;
     context.memory.refusals = 0;
     tell(deps, verb, { taskId: context.memory.taskId, startedAtMs, fields });
-    return true;
+    return "taken";
   } catch (error) {
     deps.metrics.steps.inc({ verb, outcome: "fault" });
     if (!context.signal.aborted) drawConclusions(deps, verb, { ...context, error });
@@ -82,9 +87,9 @@ function drawConclusions({ journal, capacity, log }: LifeDeps, verb: DirectVerb,
   }
 }
 
-async function executeStep(deps: LifeDeps, { record, known, memory, signal }: StepContext): Promise<Record<string, unknown> | undefined> {
+async function executeStep(deps: LifeDeps, { record, known, memory, signal }: StepContext): Promise<Told | "no-capacity"> {
   const spec = await readySpec(deps, record, { memory, signal });
-  if (!deps.capacity.take(memory.taskId, spec.limits)) return undefined;
+  if (!deps.capacity.take(memory.taskId, spec.limits)) return "no-capacity";
   const promisedHash = known.situation.outputHash;
   const outcome = await execute(deps, { job: { taskId: memory.taskId, spec }, promisedHash, signal });
   deps.capacity.release(memory.taskId);
@@ -111,12 +116,16 @@ async function readySpec(
 
 type SentStepKind = Exclude<DirectStep, { kind: "execute" }>;
 
-async function sendStep(deps: LifeDeps, step: SentStepKind, context: StepContext): Promise<Record<string, unknown> | undefined> {
-  if (step.kind === "reserve" && !beginToPrepare(deps, context.memory)) return undefined;
-  const { transactionHash, blockNumber, gasUsed, feeWei } = await sendCall(deps, step, context);
+async function sendStep(deps: LifeDeps, step: SentStepKind, context: StepContext): Promise<Told | Exclude<Taken, "taken">> {
+  if (step.kind === "reserve") {
+    // Others may have been counted in since the look.
+    if (!deps.gas.hasEnough) return "gas-short";
+    if (!beginToPrepare(deps, context.memory)) return "no-capacity";
+    context.memory.gasAhead = gasOfTask;
+  }
+  const { transactionHash, blockNumber, gasUsed } = await sendCall(deps, step, context);
   context.memory.notBefore = blockNumber;
   deps.metrics.gasUsed.inc({ verb: step.kind }, Number(gasUsed));
-  deps.metrics.feesWei.inc(Number(feeWei));
   return { transactionHash, block: Number(blockNumber), gasUsed: Number(gasUsed) };
 }
 
@@ -128,10 +137,13 @@ function beginToPrepare({ capacity, executor }: LifeDeps, { taskId, spec }: Task
 }
 
 async function sendCall(deps: LifeDeps, step: SentStepKind, context: StepContext): Promise<SentStep> {
-  const { record, memory, signal } = context;
+  const { record, known, memory, signal } = context;
   const { task } = record;
   if (step.kind === "commit") return commitStep(deps, step.outputHash, context);
-  if (step.kind === "reveal") return reveal(deps, { taskId: memory.taskId, opening: openingOf(deps, context), signal });
+  if (step.kind === "reveal") {
+    const deadline = revealsUntil(known.situation.state);
+    return reveal(deps, { taskId: memory.taskId, opening: openingOf(deps, context), deadline, signal });
+  }
   if (step.kind === "claim") return claim(deps, { task, opening: openingOf(deps, context), signal });
   return reserve(deps, { task, admission: await fullAdmission(deps, context), bondValueWei: bondValueOf(deps, record), signal });
 }
@@ -142,7 +154,8 @@ async function commitStep(deps: LifeDeps, outputHash: Hex, context: StepContext)
   const takesSlot = known.situation.slot === "none";
   const admission: Admission = takesSlot ? await fullAdmission(deps, context) : { identity: identityIn(memory, deps.runner), proof: "0x" };
   const bondValueWei = takesSlot ? bondValueOf(deps, record) : 0n;
-  return commit(deps, { task, admission, payee: promised?.payee ?? deps.payee, outputHash, bondValueWei, signal });
+  const deadline = known.situation.state.closesAt;
+  return commit(deps, { task, admission, payee: promised?.payee ?? deps.payee, outputHash, bondValueWei, deadline, signal });
 }
 
 /** A slot that was only reserved is claimed by the address that reserved it. */

@@ -4,6 +4,7 @@ import type { TaskRecord } from "../journal/records.ts";
 import { assess } from "../policy/assess.ts";
 import { fault } from "../telemetry/log.ts";
 import { Alarm } from "./alarm.ts";
+import { gasAheadOf } from "./gas-ahead.ts";
 import type { LifeDeps } from "./life-deps.ts";
 import { nextStep, type Step } from "./next-step.ts";
 import { Publication } from "./publication.ts";
@@ -23,6 +24,7 @@ export interface LifeSignals {
 const longestRestMs = 120_000;
 const firstRetryMs = 100;
 const longestRetryMs = 30_000;
+const gasRetrySeconds = 15;
 /** Stands for a job that is not known yet: a runner without room for it has no room for any. */
 const smallestJob = { ...defaultLimits, cpus: 1, memoryBytes: 16 * 1024 ** 2 };
 
@@ -51,6 +53,11 @@ export class TaskLife {
   /** Whether the runner took the task, so that it will cost gas. */
   get isTaken(): boolean {
     return this.#memory.spec !== undefined;
+  }
+
+  /** Gas that the task still needs, to its end. */
+  get gasAhead(): bigint {
+    return this.#memory.gasAhead;
   }
 
   /** Makes the life look at its task now. */
@@ -106,8 +113,10 @@ export class TaskLife {
     if (this.#signals.isStopping() && (step.kind === "wait" || step.kind === "reserve")) return "ended";
     if (step.kind === "wait") await (step.why === "being-assessed" ? this.#assess(record, known) : this.#waitFor(step));
     else if (step.kind === "publish") this.#publication.begin(record, identityIn(this.#memory, this.#deps.runner));
-    else if (!(await takeStep(this.#deps, step, { record, known, memory: this.#memory, signal: this.#signals.abort })))
-      await this.#waitFor({ kind: "wait", why: "no-capacity" });
+    else {
+      const why = await takeStep(this.#deps, step, { record, known, memory: this.#memory, signal: this.#signals.abort });
+      if (why !== "taken") await this.#waitFor({ kind: "wait", why });
+    }
     return "goes-on";
   }
 
@@ -119,7 +128,8 @@ export class TaskLife {
   }
 
   async #describe(record: TaskRecord, facts: ChainFacts): Promise<KnownSituation> {
-    const { client, escrow, runner, payee, confirmations, clock, capacity, openings, marginSeconds, claimsMismatches } = this.#deps;
+    const { client, escrow, runner, payee, confirmations, clock, capacity, pace, gas, openings, marginSeconds, claimsMismatches } =
+      this.#deps;
     const { verdict, spec } = this.#memory;
     const query = { escrow, taskId: this.taskId, confirmations };
     const isCloseConfirmed = phaseOf(facts.state, clock.now()) === "REVEALING" && (await isCloseDeep(client, query));
@@ -135,16 +145,23 @@ export class TaskLife {
       identity: identityIn(this.#memory, runner),
       now: clock.now(),
       hasCapacity: capacity.hasRoomFor(this.taskId, spec?.limits ?? smallestJob),
+      canPay: gas.hasEnough,
+      nextBlockAt: Math.max(clock.now(), facts.timestamp + pace.secondsPerBlock),
       isPublishing: this.#publication.hasBegun,
       runSeconds: spec?.limits.timeoutSeconds ?? 0,
     };
-    return describeSituation(parts, openings);
+    const known = describeSituation(parts, openings);
+    this.#memory.gasAhead = gasAheadOf(known.situation);
+    return known;
   }
 
   async #assess({ task }: TaskRecord, { situation }: KnownSituation): Promise<void> {
     const { assessmentLanes, assessing, journal, log } = this.#deps;
     const assessment = await assessmentLanes.run(() => assess(assessing, { task, state: situation.state, signal: this.#signals.abort }));
     if (assessment.kind === "refused") {
+      const lacksGasOnly = assessment.reasons.every(({ refusal }) => refusal === "gas-not-covered");
+      // Money can come: the task is looked at again, and the table says how long.
+      if (lacksGasOnly) return this.#waitFor({ kind: "wait", why: "gas-short", until: this.#deps.clock.now() + gasRetrySeconds });
       this.#memory.verdict = "refused";
       const { reasons } = assessment;
       journal.note(this.taskId, "Task refused", { reasons });

@@ -44,6 +44,11 @@ export class TaskLives implements ChainListener {
     return [...this.#lives.values()].filter(({ life }) => life.isTaken).length;
   }
 
+  /** Gas that the tasks in hand still need, to their ends. */
+  get gasAhead(): bigint {
+    return [...this.#lives.values()].reduce((sum, { life }) => sum + life.gasAhead, 0n);
+  }
+
   /** The newest block that was followed; undefined until the first. */
   get head(): Head | undefined {
     return this.#head;
@@ -76,8 +81,10 @@ export class TaskLives implements ChainListener {
   }
 
   onHead(head: Head): void {
-    const { clock, log, metrics } = this.#deps;
+    const { clock, pace, hasSteadyBlocks, gas, log, metrics } = this.#deps;
     clock.set(head.nextTimestamp);
+    if (hasSteadyBlocks) pace.observe(head);
+    void gas.refresh();
     const isFirst = this.#head === undefined;
     this.#head = head;
     if (isFirst) this.resume();

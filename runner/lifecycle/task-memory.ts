@@ -11,13 +11,15 @@ export interface TaskMemory {
   spec?: JobSpec;
   /** The block that this runner's last transaction is in: facts from before it are stale. */
   notBefore: bigint;
+  /** Gas that this task still needs, to its end: nothing before a slot is asked for. */
+  gasAhead: bigint;
   /** Calls in a row that the escrow refused. */
   refusals: number;
 }
 
 /** Begins with nothing known. */
 export function createTaskMemory(taskId: Hex): TaskMemory {
-  return { taskId, verdict: "pending", notBefore: 0n, refusals: 0 };
+  return { taskId, verdict: "pending", notBefore: 0n, gasAhead: 0n, refusals: 0 };
 }
 
 /** Under which identity the runner takes part; the one that an open task gives it, until a gate has named another. */

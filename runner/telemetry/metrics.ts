@@ -12,6 +12,11 @@ export interface RunnerMetrics {
   feesWei: Counter;
   rpcFaults: Counter;
   headBlock: Gauge;
+  gasBalanceWei: Gauge;
+  gasNeededWei: Gauge;
+  isGasShort: Gauge;
+  transactions: Counter<"outcome">;
+  batchedSteps: Counter;
 }
 
 /** Makes the metrics of one runner, in a registry of its own. */
@@ -41,5 +46,10 @@ export function createMetrics(): RunnerMetrics {
     feesWei: counter("fees_wei_total", "Wei paid for mined transactions."),
     rpcFaults: counter("rpc_faults_total", "Polls of the chain that failed."),
     headBlock: gauge("head_block", "Number of the newest block that was followed."),
+    gasBalanceWei: gauge("gas_balance_wei", "The chain's currency that the account holds."),
+    gasNeededWei: gauge("gas_needed_wei", "What the tasks in hand may still cost, to their end."),
+    isGasShort: gauge("gas_short", "1 while nothing is reserved because too little is left for gas."),
+    transactions: counter("transactions_total", "Transactions, by outcome: mined, or replaced by one that pays more.", ["outcome"]),
+    batchedSteps: counter("batched_steps_total", "Steps that shared a transaction with others."),
   };
 }

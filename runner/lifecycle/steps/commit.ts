@@ -12,6 +12,8 @@ export interface CommitParams {
   outputHash: Hex;
   /** The bond, where the commitment takes a slot itself. */
   bondValueWei: bigint;
+  /** Unix seconds: when the commit phase closes. */
+  deadline: number;
   signal: AbortSignal;
 }
 
@@ -21,12 +23,12 @@ export interface CommitParams {
  */
 export function commit(
   { sender, journal, openings }: { sender: ChainSender; journal: Journal; openings: Openings },
-  { task, admission, payee, outputHash, bondValueWei, signal }: CommitParams,
+  { task, admission, payee, outputHash, bondValueWei, deadline, signal }: CommitParams,
 ): Promise<SentStep> {
   const { taskId, key } = task;
   const { identity, proof } = admission;
   const { commitment } = openings.seal({ taskId, identity, payee, outputHash });
   journal.recordPromise(taskId, { identity, payee, outputHash, commitment });
-  const args = [key, identity, commitment, proof];
-  return sender.send({ verb: "commit", taskId, functionName: "commitResult", args, valueWei: bondValueWei }, signal);
+  const args = [key, identity, commitment, proof] as const;
+  return sender.send({ verb: "commit", taskId, functionName: "commitResult", args, valueWei: bondValueWei, deadline }, signal);
 }

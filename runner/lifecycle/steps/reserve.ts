@@ -7,6 +7,6 @@ export function reserve(
   { sender }: { sender: ChainSender },
   { task, admission, bondValueWei, signal }: { task: Task; admission: Admission; bondValueWei: bigint; signal: AbortSignal },
 ): Promise<SentStep> {
-  const args = [task.key, admission.proof];
+  const args = [task.key, admission.proof] as const;
   return sender.send({ verb: "reserve", taskId: task.taskId, functionName: "reserveSlot", args, valueWei: bondValueWei }, signal);
 }

@@ -4,7 +4,7 @@ import type { ChainSender, SentStep } from "../../chain/sender.ts";
 /** Opens the commitment. From here on the answer is public. */
 export function reveal(
   { sender }: { sender: ChainSender },
-  { taskId, opening, signal }: { taskId: Hex; opening: Opening; signal: AbortSignal },
+  { taskId, opening, deadline, signal }: { taskId: Hex; opening: Opening; deadline: number; signal: AbortSignal },
 ): Promise<SentStep> {
-  return sender.send({ verb: "reveal", taskId, functionName: "revealResult", args: [taskId, opening] }, signal);
+  return sender.send({ verb: "reveal", taskId, functionName: "revealResult", args: [taskId, opening], deadline }, signal);
 }

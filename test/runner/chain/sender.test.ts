@@ -2,10 +2,20 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Hex, type PostedTask, zeroAddress } from "@parity-protocol/sdk";
-import { type Client, createClient, custom, type EIP1193RequestFn, type PrivateKeyAccount, type Transport, toHex } from "viem";
+import { type Hex, identityOf, type PostedTask, zeroAddress } from "@parity-protocol/sdk";
+import { taskEscrowAbi } from "@parity-protocol/sdk/contracts";
+import {
+  type Client,
+  createClient,
+  custom,
+  type EIP1193RequestFn,
+  encodeFunctionData,
+  type PrivateKeyAccount,
+  type Transport,
+  toHex,
+} from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { getTransactionCount } from "viem/actions";
+import { getTransactionCount, getTransactionReceipt, sendTransaction } from "viem/actions";
 import { FeePolicy } from "../../../runner/chain/fees.ts";
 import { createSender, type StepCall } from "../../../runner/chain/sender.ts";
 import type { Patience } from "../../../runner/chain/until-mined.ts";
@@ -13,7 +23,8 @@ import { Journal } from "../../../runner/journal/journal.ts";
 import { type EscrowChain, startEscrowChain } from "../../support/escrow-chain.ts";
 import { connectionRefused, faultyTransport } from "../../support/faulty-transport.ts";
 
-const { signal } = new AbortController();
+let stopping: AbortController;
+let signal: AbortSignal;
 
 describe("chain sender", () => {
   let chain: EscrowChain;
@@ -26,9 +37,12 @@ describe("chain sender", () => {
     account = privateKeyToAccount(generatePrivateKey());
     await chain.request({ method: "hardhat_setBalance", params: [account.address, toHex(10n ** 18n)] } as never);
     directory = mkdtempSync(join(tmpdir(), "parity-sender-"));
+    stopping = new AbortController();
+    ({ signal } = stopping);
     journal = new Journal(join(directory, "journal"), { chainId: chain.chainId, escrow: chain.escrow, runner: account.address });
   });
   afterEach(() => {
+    stopping.abort();
     journal.close();
     rmSync(directory, { recursive: true });
   });
@@ -44,6 +58,8 @@ describe("chain sender", () => {
       journal,
       fees,
       pollMs: 10,
+      signal,
+      leftUntil: () => ({ blocks: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY }),
       baseFeePerGasWei: () => 10n ** 9n,
     };
     return createSender(change.patience ? { ...base, patience: change.patience } : base);
@@ -57,12 +73,65 @@ describe("chain sender", () => {
   });
   const sentCount = () => getTransactionCount(chain.submitter, { address: account.address });
 
-  it("gives calls that come at once a nonce each", async () => {
+  it("makes one transaction of calls that are due at once, and shares its cost among them", async () => {
     const tasks = [await chain.post(), await chain.post(), await chain.post()];
-    const sender = senderOver();
+    const sender = senderOver(answeringTogether(chain.request, 3));
     const sent = await Promise.all(tasks.map((task) => sender.send(reserveOf(task), signal)));
-    assert.equal(new Set(sent.map(({ transactionHash }) => transactionHash)).size, 3);
-    assert.equal(await sentCount(), 3);
+    const [transaction, ...others] = new Set(sent.map(({ transactionHash }) => transactionHash));
+    assert.deepEqual(others, []);
+    assert.equal(await sentCount(), 1);
+    const { gasUsed } = await getTransactionReceipt(chain.submitter, { hash: transaction ?? "0x" });
+    assert.equal(
+      sent.reduce((sum, step) => sum + step.gasUsed, 0n),
+      gasUsed,
+    );
+  });
+
+  it("keeps the other steps of a batch when the escrow skips one of them, and says why it did", async () => {
+    const open = await chain.post();
+    const contested = await chain.post({ slots: 1, quorum: 1 });
+    await chain.request({ method: "evm_setAutomine", params: [false] } as never);
+    // Another runner takes the only slot in the same block, with a better price.
+    const rival = chain.runners[0];
+    assert.ok(rival);
+    const sender = senderOver(answeringTogether(chain.request, 2));
+    const both = Promise.allSettled([sender.send(reserveOf(open), signal), sender.send(reserveOf(contested), signal)]);
+    await until(async () => (await pendingTransactions(chain.request)).length === 1);
+    await sendTransaction(rival, {
+      to: chain.escrow,
+      data: encodeFunctionData({ abi: taskEscrowAbi, functionName: "reserveSlot", args: [contested.key, "0x"] }),
+      gas: 300_000n,
+      maxFeePerGas: 10n ** 11n,
+      maxPriorityFeePerGas: 10n ** 11n,
+    });
+    await chain.request({ method: "evm_setAutomine", params: [true] } as never);
+    await chain.request({ method: "evm_mine", params: [] } as never);
+    const [taken, missed] = await both;
+    assert.equal(taken?.status, "fulfilled");
+    assert.equal((missed as PromiseRejectedResult).reason.code, "NO_FREE_SLOT");
+    assert.deepEqual(journal.unsettled(), []);
+  });
+
+  it("sends the steps of two moments in two transactions that do not wait for each other", async () => {
+    const tasks = [await chain.post(), await chain.post()];
+    const sender = senderOver();
+    const commitOf = ({ key, taskId }: PostedTask, identity: Hex): StepCall => ({
+      verb: "commit",
+      taskId,
+      functionName: "commitResult",
+      args: [key, identity, toHex(1, { size: 31 }), "0x"],
+    });
+    const identity = identityOf(account.address);
+    await sender.send(reserveOf(tasks[0] as PostedTask), signal);
+    await chain.request({ method: "evm_setAutomine", params: [false] } as never);
+    const first = sender.send(commitOf(tasks[0] as PostedTask, identity), signal);
+    await until(async () => (await pendingTransactions(chain.request)).length === 1);
+    const second = sender.send(commitOf(tasks[1] as PostedTask, identity), signal);
+    await until(async () => (await pendingTransactions(chain.request)).length === 2);
+    await chain.request({ method: "evm_setAutomine", params: [true] } as never);
+    await chain.request({ method: "evm_mine", params: [] } as never);
+    const sent = await Promise.all([first, second]);
+    assert.equal(new Set(sent.map(({ transactionHash }) => transactionHash)).size, 2);
   });
 
   it("sends nothing that the escrow would refuse, and goes on with the next call", async () => {
@@ -107,7 +176,7 @@ describe("chain sender", () => {
     assert.equal(await sentCount(), 0);
     const { transactionHash } = await senderOver().send(reserveOf(task), signal);
     assert.equal(await sentCount(), 1);
-    assert.equal(journal.unsettled(task.taskId, "reserve"), undefined);
+    assert.equal(journal.unsettled().length, 0);
     assert.match(transactionHash, /^0x/);
   });
 
@@ -128,7 +197,7 @@ describe("chain sender", () => {
     const [first = 0n, second = 0n] = prices;
     assert.ok(second * 10n >= first * 11n, `${first} became ${second}`);
     assert.equal(await sentCount(), 1);
-    assert.equal(journal.unsettled(task.taskId, "reserve"), undefined, "no version of it is left to wait for");
+    assert.equal(journal.unsettled().length, 0, "no version of it is left to wait for");
   });
 
   it("sends nothing while the base fee is above the ceiling", async () => {
@@ -144,6 +213,20 @@ describe("chain sender", () => {
     assert.equal(task.terms.gate, zeroAddress);
   });
 });
+
+/** A chain that answers the first trials when so many were asked: as an endpoint does that gets them in one request. */
+function answeringTogether(request: EIP1193RequestFn, count: number): Transport {
+  const all = Promise.withResolvers<void>();
+  let answered = 0;
+  return faultyTransport(request, async (method, params) => {
+    if (method !== "eth_estimateGas") return undefined;
+    const answer = await request({ method, params } as never);
+    answered += 1;
+    if (answered >= count) all.resolve();
+    await all.promise;
+    return answer;
+  });
+}
 
 async function pendingTransactions(request: EIP1193RequestFn): Promise<{ maxFeePerGas: Hex }[]> {
   return (await request({ method: "eth_pendingTransactions" } as never)) as { maxFeePerGas: Hex }[];

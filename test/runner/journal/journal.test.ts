@@ -100,12 +100,19 @@ describe("journal", () => {
 
   it("names a transaction as unsettled until its outcome is known", () => {
     withJournal((journal) => {
-      const transaction = { hash: hash("0a"), taskId: hash("0b"), verb: "commit", nonce: 4, raw: "0x02" } as const;
+      const transaction = {
+        hash: hash("0a"),
+        nonce: 4,
+        raw: "0x02" as const,
+        steps: [
+          { taskId: hash("0b"), verb: "commit", deadline: 1_000 },
+          { taskId: hash("0c"), verb: "reveal" },
+        ],
+      };
       journal.recordTransaction(transaction);
-      assert.equal(journal.unsettled(hash("0b"), "commit")?.raw, "0x02");
-      assert.equal(journal.unsettled(hash("0b"), "reveal"), undefined);
+      assert.deepEqual(journal.unsettled(), [transaction]);
       journal.recordOutcome(hash("0a"), "mined");
-      assert.equal(journal.unsettled(hash("0b"), "commit"), undefined);
+      assert.deepEqual(journal.unsettled(), []);
     });
   });
 

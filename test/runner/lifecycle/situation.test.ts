@@ -44,6 +44,8 @@ function parts(record: Partial<TaskRecord>, facts: Partial<ChainFacts>, change: 
     isCloseConfirmed: true,
     verdict: "taken",
     hasCapacity: true,
+    canPay: true,
+    nextBlockAt: 500,
     isPublishing: false,
     runSeconds: 10,
     marginSeconds: 1,
