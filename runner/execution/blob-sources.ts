@@ -1,5 +1,23 @@
-import { type BlobSource, type BlobStore, httpStore, parseLocation } from "@parity-protocol/sdk";
+import {
+  type BlobSource,
+  type BlobStore,
+  type Hex,
+  type HttpStoreOptions,
+  httpStore,
+  parseLocation,
+  type StoreSigner,
+} from "@parity-protocol/sdk";
+import type { Ground } from "../ground.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
+
+/** A store that an output may be put into. */
+export interface OutputStore {
+  store: BlobStore;
+  /** How it is reached, for what is not a blob. */
+  options: HttpStoreOptions;
+  /** It asks the chain whether this output is due, and its manifest which blobs belong to it. */
+  isSigned: boolean;
+}
 
 /** Where a runner finds and leaves blobs. */
 export interface RunnerStores {
@@ -7,22 +25,42 @@ export interface RunnerStores {
   own: BlobStore[];
   /** Those, then the stores that a task's location names and that may be called. */
   forLocation(location: string): BlobSource[];
+  /** The same, to write the output of a task that is decided: with the token where there is one and the store is this runner's own. */
+  forOutput(location: string, slot: { taskId: Hex; identity: Hex }): OutputStore[];
+}
+
+/** Signs writes as the runner. */
+export function signerOf({ account, escrow }: Pick<Ground, "account" | "escrow">): Omit<StoreSigner, "slot"> {
+  return { chainId: escrow.chainId, escrow: escrow.address, account };
 }
 
 /** Makes the stores of a runner. The token goes to the configured stores alone. */
 export function createStores(options: {
   storeUrls: readonly string[];
   storeToken?: string;
+  signer: Omit<StoreSigner, "slot">;
   allowsPrivateLocations: boolean;
 }): RunnerStores {
-  const { storeUrls, storeToken, allowsPrivateLocations } = options;
+  const { storeUrls, storeToken, signer, allowsPrivateLocations } = options;
   const own = storeUrls.map((url) => httpStore(url, storeToken === undefined ? {} : { token: storeToken }));
   const known = new Set(own.map((store) => store.label));
+  const reaching = allowsPrivateLocations ? {} : { fetch: guardedFetch };
+  const othersIn = (location: string) => readLocation(location).filter((url) => !known.has(url));
   return {
     own,
-    forLocation: (location) => {
-      const others = readLocation(location).filter((url) => !known.has(url));
-      return [...own, ...others.map((url) => httpStore(url, allowsPrivateLocations ? {} : { fetch: guardedFetch }))];
+    forLocation: (location) => [...own, ...othersIn(location).map((url) => httpStore(url, reaching))],
+    forOutput: (location, slot) => {
+      const signing = { signer: { ...signer, slot } };
+      const ownAccess: HttpStoreOptions = storeToken === undefined ? signing : { token: storeToken };
+      const outputStore = (url: string, access: HttpStoreOptions) => ({
+        store: httpStore(url, access),
+        options: access,
+        isSigned: access.signer !== undefined,
+      });
+      return [
+        ...storeUrls.map((url) => outputStore(url, ownAccess)),
+        ...othersIn(location).map((url) => outputStore(url, { ...reaching, ...signing })),
+      ];
     },
   };
 }

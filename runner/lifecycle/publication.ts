@@ -38,13 +38,14 @@ export class Publication {
     await this.#running;
   }
 
-  async #untilTaken({ output }: TaskRecord, identity: Hex): Promise<void> {
+  async #untilTaken({ output, task }: TaskRecord, identity: Hex): Promise<void> {
     if (!output) return;
+    const stores = this.#deps.stores.forOutput(task.location, { taskId: this.#taskId, identity });
     const { journal, log, metrics } = this.#deps;
     for (let attempt = 1; attempt <= maxAttempts && !this.#signal.aborted; attempt++) {
       const startedAtMs = performance.now();
       try {
-        await publish({ ...this.#deps, stores: this.#deps.stores.own }, { taskId: this.#taskId, identity, output, signal: this.#signal });
+        await publish({ ...this.#deps, stores }, { taskId: this.#taskId, identity, output, signal: this.#signal });
         metrics.steps.inc({ verb: "publish", outcome: "done" });
         const fields = { outputHash: output.outputHash, blobs: output.blobs.length };
         journal.note(this.#taskId, "Output published", fields);

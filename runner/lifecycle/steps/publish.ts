@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { type Blobbed, type BlobStore, type Hex, MAX_STDERR_NOTE_BYTES, ParityError, putBlobs, putStderrNote } from "@parity-protocol/sdk";
+import { type Blobbed, type Hex, MAX_STDERR_NOTE_BYTES, ParityError, putBlobs, putStderrNote } from "@parity-protocol/sdk";
+import type { OutputStore } from "../../execution/blob-sources.ts";
 import type { Executor } from "../../execution/executor.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { StoredOutput } from "../../journal/records.ts";
 
 /** What publishing needs. */
 export interface PublishDeps {
-  stores: readonly BlobStore[];
-  storeToken?: string;
+  stores: readonly OutputStore[];
   executor: Executor;
   journal: Journal;
 }
@@ -21,16 +21,18 @@ export interface PublishParams {
 }
 
 /**
- * Uploads a decided output: the manifest last, so that a manifest that can be read leads to blobs that can be read. One store is
- * enough; the others are tried once.
- * @throws STORE_REFUSED, STORE_FULL, STORE_UNREACHABLE, BLOB_TOO_LARGE where no store took it
+ * Uploads a decided output: the manifest last, so that a manifest that can be read leads to blobs that can be read. A store that takes
+ * signatures gets it first as well, and keeps it aside: it says which blobs are due. One store is enough; the others are tried once.
+ * Only a task that is decided may be published: a signature tells the store, and whoever runs it, the output's hash.
+ * @throws STORE_REFUSED, STORE_WRITE_NOT_DUE, STORE_QUOTA_EXCEEDED, STORE_FULL, STORE_UNREACHABLE, BLOB_TOO_LARGE where no store took it
  */
 export async function publish(deps: PublishDeps, params: PublishParams): Promise<void> {
   const { taskId, output, signal } = params;
   const manifestName = output.outputHash.slice(2);
   const blobs = deps.executor.blobsOf(taskId, output.blobs);
   const [manifest, others] = [blobs.filter(({ sha256 }) => sha256 === manifestName), blobs.filter(({ sha256 }) => sha256 !== manifestName)];
-  const upload = async (store: BlobStore) => {
+  const upload = async ({ store, isSigned }: OutputStore) => {
+    if (isSigned) await putBlobs(store, manifest, { signal });
     await putBlobs(store, others, { signal });
     await putBlobs(store, manifest, { signal });
   };
@@ -48,11 +50,10 @@ function failureOf(outcomes: PromiseSettledResult<void>[], blobs: readonly Blobb
 }
 
 /** stderr is a courtesy to the submitter: a store that does not take it is no reason to try again. */
-async function leaveStderr({ executor, storeToken }: PublishDeps, params: PublishParams, stores: readonly BlobStore[]): Promise<void> {
+async function leaveStderr({ executor }: PublishDeps, params: PublishParams, stores: readonly OutputStore[]): Promise<void> {
   const { taskId, identity, signal } = params;
   const stderr = await readFile(executor.stderrPathOf(taskId)).catch(() => undefined);
   if (!stderr) return;
   const note = { taskId, identity, stderr: stderr.subarray(-MAX_STDERR_NOTE_BYTES) };
-  const options = storeToken === undefined ? { signal } : { token: storeToken, signal };
-  await Promise.allSettled(stores.map((store) => putStderrNote(store.label, note, options)));
+  await Promise.allSettled(stores.map(({ store, options }) => putStderrNote(store.label, note, { ...options, signal })));
 }

@@ -29,7 +29,7 @@ import {
 } from "@parity-protocol/sdk";
 import { taskEscrowAbi } from "@parity-protocol/sdk/contracts";
 import { blobFromFile } from "@parity-protocol/sdk/node";
-import { type StoreServer, startStoreServer } from "@parity-protocol/store";
+import { type StoreServer, type StoreServerOptions, startStoreServer } from "@parity-protocol/store";
 import { network } from "hardhat";
 import { type Account, bytesToHex, type Chain, type Client, createClient, http, type Transport } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
@@ -104,8 +104,14 @@ export class RunnerLab {
 
   /** Starts the store, again at the same port after it was closed. */
   async restartStore(port = Number(new URL(this.storeServer.url).port)): Promise<void> {
-    this.storeServer = await startStoreServer({ directory: join(this.directory, "store"), port, token });
+    this.storeServer = await this.startStore({ port });
     this.store = httpStore(this.storeServer.url, { token });
+  }
+
+  /** Starts a store in the lab's directory of blobs, which takes the token and asks the lab's chain about signatures. */
+  startStore(options: Partial<StoreServerOptions>): Promise<StoreServer> {
+    const chain = { client: this.submitter, chainId: hardhat.id, escrow: this.escrow, fromBlock: 0n };
+    return startStoreServer({ directory: join(this.directory, "store"), token, chain, ...options });
   }
 
   /** Stops what a test left running, so that the next one begins afresh; tells what the runners of a failed test said. */
