@@ -42,6 +42,11 @@ export const cliErrors = defineErrors({
     hint: "Run scripts/setup in the project, then try again; outside of the project, use a network with --rpc-url instead.",
     isRetryable: false,
   },
+  EXPLORER_UNAVAILABLE: {
+    meaning: "The explorer's page could not be built or served.",
+    hint: "Run scripts/setup in the project; `npm run build -w explorer` shows what fails. `parity up --no-explorer` goes without it.",
+    isRetryable: false,
+  },
   LOCAL_NETWORK_FAILED: {
     meaning: "A part of the local network did not start, or stopped unexpectedly.",
     hint: "Read the log that is named.",
