@@ -1,4 +1,4 @@
-import { type Address, getChainTime, getTaskState, listTasks, type Phase, phaseOf, type Task } from "@parity-protocol/sdk";
+import { type Address, getChainTime, getTaskState, listTasks, ParityError, type Phase, phaseOf, type Task } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { isOpenToAnyone } from "../gates/show-gate.ts";
 import { openNetwork } from "../network/open-network.ts";
@@ -13,6 +13,7 @@ import { formatAmount } from "../units/amount.ts";
 import type { Currency } from "../units/currency.ts";
 
 const DEFAULT_LIMIT = 20;
+const MOST_SHOWN = 10_000;
 
 interface ListOptions extends NetworkOptions {
   submitter?: string;
@@ -34,8 +35,9 @@ export function listCommand(act: Act): Command {
   return withExample(withNetwork(command), "parity list --limit 5").action(
     act(async (context, options: ListOptions) => {
       const submitter = addressFlag(options.submitter, "--submitter");
+      const limit = limitOf(options);
       const { place, currency } = await openNetwork(context, options);
-      const rows = await readRows(place, { submitter, limit: limitOf(options) });
+      const rows = await readRows(place, { submitter, limit });
       if (context.printer.isJson) for (const row of rows) context.printer.result(recordOf(row), []);
       else context.printer.result({}, rows.length > 0 ? linesOf(rows, { paint: context.printer.paint, currency }) : ["No tasks yet."]);
       return 0;
@@ -56,7 +58,9 @@ async function readRows(place: TaskPlace, { submitter, limit }: { submitter: Add
 }
 
 function limitOf({ limit }: ListOptions): number {
-  return Math.max(1, Math.min(10_000, Number.parseInt(limit, 10) || DEFAULT_LIMIT));
+  const count = /^\d{1,5}$/.test(limit) ? Number(limit) : 0;
+  if (count >= 1 && count <= MOST_SHOWN) return count;
+  throw new ParityError("USAGE_INVALID", `--limit '${limit}' is not a whole number from 1 to ${MOST_SHOWN}.`);
 }
 
 function recordOf({ task: { taskId, submitter, terms, blockNumber }, phase }: Row) {

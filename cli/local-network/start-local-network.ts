@@ -115,7 +115,8 @@ async function build(request: LocalNetworkRequest, parts: Parts): Promise<LocalN
     return runner;
   });
   await settleAll(started);
-  return { network, connection, runners: parts.runners, broken: brokenOf(parts), stop: () => stopAll(parts) };
+  const runners = parts.runners.toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  return { network, connection, runners, broken: brokenOf(parts), stop: () => stopAll(parts) };
 }
 
 /** Waits for all before it says that one failed: what one left half-started could not be ended. */

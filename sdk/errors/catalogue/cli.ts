@@ -72,6 +72,11 @@ export const cliErrors = defineErrors({
     hint: "Check the path and its permissions.",
     isRetryable: false,
   },
+  TEMPLATE_UNAVAILABLE: {
+    meaning: "A template of `parity init` needs a program that this machine does not have.",
+    hint: "Install what is named, or take another template: `parity init --help` lists them.",
+    isRetryable: false,
+  },
   CONFIRMATION_NEEDED: {
     meaning: "A command would spend money, and nobody is there to agree.",
     hint: "Add --yes once the amounts are what you want.",
@@ -94,7 +99,7 @@ export const cliErrors = defineErrors({
   },
   RESULT_NOT_READY: {
     meaning: "The task is not decided yet.",
-    hint: "Wait for it with `parity status <task> --watch`, then ask again.",
+    hint: "Wait for it with `parity watch <task>`, then ask again.",
     isRetryable: true,
   },
   RESULT_ABSENT: {

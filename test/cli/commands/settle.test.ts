@@ -75,7 +75,7 @@ describe("settling a task that died", () => {
 
   it("can be watched until it is interrupted", async () => {
     const task = await post();
-    const watch = startParity(["status", task.taskId, "--watch"], { cwd: folder.path });
+    const watch = startParity(["watch", task.taskId], { cwd: folder.path });
     await watch.firstRecord;
     watch.child.kill("SIGINT");
     const finished = await watch.finished;
