@@ -48,6 +48,7 @@ export type { Blobbed, BlobSink, BlobSource, BlobStore } from "./blobs/blob-sour
 export { joinChunks, readChunks, streamOfBytes, streamOfChunks } from "./blobs/chunks.ts";
 export { type HttpStoreOptions, httpStore } from "./blobs/http-store.ts";
 export { createSha256, type IncrementalSha256, type Sha256Factory } from "./blobs/incremental-sha256.ts";
+export { cidOf, ipfsGateway } from "./blobs/ipfs-gateway.ts";
 export { locationBounds, parseLocation, parseStoreUrl } from "./blobs/location.ts";
 export { type MemoryStore, memoryStore } from "./blobs/memory-store.ts";
 export { type OpenBlobRequest, openBlob } from "./blobs/open-blob.ts";
@@ -55,6 +56,7 @@ export { openResuming, type ResumingRequest } from "./blobs/open-resuming.ts";
 export { type BlobProgress, type PutBlobsOptions, putBlobs } from "./blobs/put-blobs.ts";
 export { type ReadBlobRequest, readBlob } from "./blobs/read-blob.ts";
 export { runConcurrently } from "./blobs/run-concurrently.ts";
+export { type S3StoreOptions, s3Store } from "./blobs/s3-store.ts";
 export { failureOf, noSourceDelivered, type SourceFailure } from "./blobs/source-failures.ts";
 export { getStderrNote, MAX_STDERR_NOTE_BYTES, putStderrNote, type StderrNoteKey } from "./blobs/stderr-note.ts";
 export {
