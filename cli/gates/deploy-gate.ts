@@ -24,7 +24,8 @@ export type DeployGateOptions = NetworkOptions & StoreOptions & KeyOptions & Mon
 /** Uploads a list to the store and deploys its gate: in this order, so that no gate is without its list. @throws what either throws */
 export async function deployListGate(context: Context, list: MerkleList, options: DeployGateOptions): Promise<void> {
   const { connection, settings, account } = await open(context, options);
-  const store = uploadStore(settings);
+  const { chainId } = connection;
+  const store = uploadStore(settings, settings.escrow && { chainId, escrow: settings.escrow, account });
   const sender = await agree(context, { connection, account, options, what: `a gate for ${list.entries.length} runners` });
   await store.put(blobFromBytes(list.listBytes), { signal: context.signal });
   context.printer.step({ event: "uploaded", store: store.label, listHash: list.listHash }, `Uploaded the list to ${store.label}.`);

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type BlobSource, type BlobStore, httpStore, ParityError, parseLocation, type Task } from "@parity-protocol/sdk";
+import { type BlobSource, type BlobStore, httpStore, ParityError, parseLocation, type StoreSigner, type Task } from "@parity-protocol/sdk";
 import type { Settings } from "./settings.ts";
 
 /** Opens the stores that the settings name; only the first one is given the token. */
@@ -7,10 +7,9 @@ export function configuredStores({ storeUrls, storeToken }: Settings): BlobStore
   return storeUrls.map((url, i) => httpStore(url, i === 0 && storeToken ? { token: storeToken } : {}));
 }
 
-/** Opens the store that uploads go to. @throws NETWORK_UNKNOWN */
-export function uploadStore(settings: Settings): BlobStore {
-  const [store] = configuredStores(settings);
-  if (store) return store;
+/** Opens the store that uploads go to: with the token, else by the signature of who posts. @throws NETWORK_UNKNOWN */
+export function uploadStore({ storeUrls: [url], storeToken }: Settings, signer?: StoreSigner): BlobStore {
+  if (url !== undefined) return httpStore(url, storeToken ? { token: storeToken } : signer ? { signer } : {});
   throw new ParityError("NETWORK_UNKNOWN", "No store is named to upload to.", {
     hint: "Name one: --store-url, or PARITY_STORE_URL (and PARITY_STORE_TOKEN).",
   });

@@ -65,7 +65,7 @@ export async function submitJob(context: Context, jobPath: string, options: Subm
   const gate = await findGate(network, terms);
   const account = await findAccount(context, options, network.settings.submitterKey);
   const funds = await requireFunds(network, { address: account.address, terms });
-  const store = uploadStore(network.settings);
+  const store = uploadStore(network.settings, { chainId: network.connection.chainId, escrow: network.escrow, account });
   await store.missing([ANY_NAME], { signal: context.signal }); // a store that is down is found before the image is packed
   return withWorkDirectory(async (workDirectory) => {
     const { printer, signal } = context;
