@@ -1,6 +1,7 @@
 import { type JobSpec, ParityError } from "@parity-protocol/sdk";
 import type { ContainerCreateOptions } from "dockerode";
 import { maskedPaths } from "./masked-paths.ts";
+import { standardSeccomp } from "./seccomp.ts";
 import { determinizerBind, isStrict, strictEntrypoint, strictSecurity } from "./strict.ts";
 
 /**
@@ -118,8 +119,10 @@ const isolation = {
   MaskedPaths: [...maskedPaths],
 };
 
+const standardSecurity = ["no-new-privileges", `seccomp=${JSON.stringify(standardSeccomp)}`];
+
 function securityOf(spec: JobSpec): ContainerCreateOptions["HostConfig"] {
-  return { SecurityOpt: isStrict(spec) ? [...strictSecurity] : ["no-new-privileges"] };
+  return { SecurityOpt: isStrict(spec) ? [...strictSecurity] : [...standardSecurity] };
 }
 
 function limitsOf(spec: JobSpec): ContainerCreateOptions["HostConfig"] {

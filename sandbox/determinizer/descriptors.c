@@ -266,3 +266,41 @@ enum outcome enter_splice(struct thread *thread, registers *r) {
 	if (length > PIPE_PIECE) set_argument(r, length_at, PIPE_PIECE);
 	return PROCEED_TO_EXIT;
 }
+
+// vmsplice(pipe, segments, count, flags): into a pipe of the job as much as fits. A program does without it where the pipe leads outside.
+enum outcome enter_vmsplice(struct thread *thread, registers *r) {
+	struct stat look;
+	int descriptor = (int)argument(r, 0), borrowed = borrow_descriptor(thread, descriptor);
+	bool leads_outside = borrowed >= 0 && fstat(borrowed, &look) == 0 && is_outside(&look);
+	short events = borrowed >= 0 && (fcntl(borrowed, F_GETFL) & O_ACCMODE) == O_RDONLY ? POLLIN : POLLOUT;
+	if (borrowed >= 0) close(borrowed);
+	if (leads_outside) {
+		skip_call(r, -EINVAL);
+		return ANSWERED;
+	}
+	if (!(argument(r, 3) & SPLICE_F_NONBLOCK) && wait_until(thread, descriptor, events) == WAITING) return WAITING;
+	set_argument(r, 3, argument(r, 3) | SPLICE_F_NONBLOCK);
+	return PROCEED;
+}
+
+// Connecting waits while the other side's queue is full, and cannot be polled for: it is tried without waiting, again and again.
+enum outcome enter_connect(struct thread *thread, registers *r) {
+	int borrowed = borrow_descriptor(thread, (int)argument(r, 0));
+	int flags = borrowed < 0 ? O_NONBLOCK : fcntl(borrowed, F_GETFL);
+	if (!(flags & O_NONBLOCK)) {
+		wait_for(thread, WAITS_FOR_CHANGE, FOREVER);
+		thread->wait.is_restartable = true;
+		fcntl(borrowed, F_SETFL, flags | O_NONBLOCK);
+	}
+	if (borrowed >= 0) close(borrowed);
+	return flags & O_NONBLOCK ? PROCEED : PROCEED_TO_EXIT;
+}
+
+enum outcome leave_connect(struct thread *thread, registers *r) {
+	int borrowed = borrow_descriptor(thread, (int)argument(r, 0));
+	if (borrowed >= 0) {
+		fcntl(borrowed, F_SETFL, fcntl(borrowed, F_GETFL) & ~O_NONBLOCK);
+		close(borrowed);
+	}
+	return call_result(r) == -EAGAIN ? WAITING : FINISHED;
+}

@@ -139,7 +139,7 @@ struct world {
 	struct thread *threads;
 	struct process *processes;
 	struct thread *running;
-	int live_threads;
+	int live_threads, live_processes;
 	uint64_t turns;          // other threads may have changed anything since
 	uint64_t deaths;
 	uint64_t signal_moves;   // a waiting thread may have a signal since
@@ -261,14 +261,14 @@ CALL(enter_timerfd_create); CALL(leave_timerfd_create); CALL(enter_timerfd_setti
 CALL(enter_getrandom);
 CALL(enter_read); CALL(enter_readv); CALL(enter_recv); CALL(enter_write); CALL(leave_write); CALL(enter_writev); CALL(enter_accept); CALL(enter_pwrite);
 CALL(enter_poll); CALL(leave_poll); CALL(enter_ppoll); CALL(enter_select); CALL(enter_pselect); CALL(enter_epoll_wait); CALL(enter_epoll_pwait2);
-CALL(enter_flock); CALL(leave_flock); CALL(enter_fcntl); CALL(leave_fcntl); CALL(enter_splice); CALL(enter_copy);
+CALL(enter_flock); CALL(leave_flock); CALL(enter_fcntl); CALL(leave_fcntl); CALL(enter_splice); CALL(enter_copy); CALL(enter_vmsplice); CALL(enter_connect); CALL(leave_connect);
 CALL(enter_futex);
 CALL(enter_wait4); CALL(leave_wait4); CALL(enter_waitid); CALL(leave_waitid);
 CALL(enter_kill); CALL(leave_kill); CALL(enter_pause); CALL(enter_sigsuspend); CALL(enter_sigtimedwait); CALL(leave_sigtimedwait);
-CALL(enter_exit); CALL(enter_exit_group); CALL(enter_yield); CALL(enter_clone);
+CALL(enter_exit); CALL(enter_exit_group); CALL(enter_yield); CALL(enter_clone); CALL(enter_fork);
 CALL(enter_stat); CALL(leave_stat); CALL(enter_statx); CALL(leave_statx); CALL(enter_statfs); CALL(leave_statfs);
 CALL(enter_getdents); CALL(enter_open); CALL(enter_openat); CALL(enter_openat2); CALL(enter_creat); CALL(leave_open);
 CALL(enter_namespace); CALL(leave_namespace); CALL(enter_utimes); CALL(leave_utimes); CALL(enter_readlink); CALL(leave_readlink); CALL(enter_chdir);
 CALL(enter_uname); CALL(enter_sysinfo); CALL(enter_getrusage); CALL(enter_getcpu); CALL(enter_getaffinity); CALL(enter_setaffinity);
-CALL(enter_personality); CALL(enter_prctl); CALL(enter_socket); CALL(enter_bind);
+CALL(enter_personality); CALL(enter_prctl); CALL(enter_getrlimit); CALL(enter_setrlimit); CALL(enter_prlimit); CALL(enter_seccomp); CALL(enter_socket); CALL(enter_bind);
 CALL(leave_restored); CALL(refuse_missing); CALL(refuse_forbidden);

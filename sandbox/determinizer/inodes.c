@@ -32,8 +32,9 @@ static struct inode *find(dev_t device, ino_t inode) {
 
 static void grow(void) {
 	struct inode *old = table;
-	size_t count = slots;
-	slots = slots ? slots * 2 : 4096;
+	size_t count = slots, live = 0;
+	for (size_t at = 0; at < count; at++) live += old[at].number && !old[at].is_dead;
+	if (live * 4 >= slots) slots = slots ? slots * 2 : 4096;
 	table = calloc(slots, sizeof *table);
 	if (!table) refuse("out of memory for inodes");
 	used = 0;

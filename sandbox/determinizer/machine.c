@@ -1,6 +1,7 @@
 // What a program can ask about the machine: always the same one. And what it may not ask for.
 #include "determinizer.h"
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -91,6 +92,37 @@ enum outcome enter_prctl(struct thread *thread, registers *r) {
 	case PR_SET_DUMPABLE: return answered(r, 0);
 	default: return PROCEED;
 	}
+}
+
+// Limits whose defaults are the host's, and those that the kernel enforces by real time or counts over all jobs of one user.
+static bool is_host_limit(uint64_t resource) {
+	return resource == RLIMIT_CPU || resource == RLIMIT_NPROC || resource == RLIMIT_MEMLOCK || resource == RLIMIT_RTTIME ||
+		resource == RLIMIT_SIGPENDING || resource == RLIMIT_MSGQUEUE || resource == RLIMIT_NICE || resource == RLIMIT_RTPRIO;
+}
+
+static const struct rlimit NO_LIMIT = {RLIM_INFINITY, RLIM_INFINITY};
+
+enum outcome enter_getrlimit(struct thread *thread, registers *r) {
+	if (!is_host_limit(argument(r, 0))) return PROCEED;
+	return give(thread, r, argument(r, 1), &NO_LIMIT, sizeof NO_LIMIT);
+}
+
+enum outcome enter_setrlimit(struct thread *thread, registers *r) {
+	(void)thread;
+	return is_host_limit(argument(r, 0)) ? answered(r, 0) : PROCEED;
+}
+
+// prlimit64(pid, resource, new, old). The determinizer's own limits are not the job's to set.
+enum outcome enter_prlimit(struct thread *thread, registers *r) {
+	if ((pid_t)argument(r, 0) == getpid()) return answered(r, -EPERM);
+	if (!is_host_limit(argument(r, 1))) return PROCEED;
+	return argument(r, 3) ? give(thread, r, argument(r, 3), &NO_LIMIT, sizeof NO_LIMIT) : answered(r, 0);
+}
+
+// A filter that asks another thread for its answers would wait in the kernel for a thread that stands still here.
+enum outcome enter_seccomp(struct thread *thread, registers *r) {
+	(void)thread;
+	return argument(r, 1) & SECCOMP_FILTER_FLAG_NEW_LISTENER ? answered(r, -ENOSYS) : PROCEED;
 }
 
 enum outcome enter_socket(struct thread *thread, registers *r) {

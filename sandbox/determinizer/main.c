@@ -45,7 +45,17 @@ _Noreturn void refuse(const char *format, ...) {
 	_exit(EXIT_REFUSED);
 }
 
-static void stop_now(int signal) { _exit(128 + signal); }
+// Asked to stop from outside of the job's process namespace. Nobody inside can ask.
+static void stop_now(int signal, siginfo_t *info, void *context) {
+	(void)context;
+	if (getpid() == 1 && (info->si_code != SI_USER || info->si_pid != 0)) return;
+	_exit(128 + signal);
+}
+
+static void stop_on(int signal) {
+	struct sigaction action = {.sa_sigaction = stop_now, .sa_flags = SA_SIGINFO | SA_RESTART};
+	sigaction(signal, &action, NULL);
+}
 
 static void wake_up(int signal) { (void)signal; }
 
@@ -90,13 +100,15 @@ _Noreturn static void become_job(int go, char **command) {
 	struct rlimit no_core = {0, 0};
 	if (read(go, &byte, 1) != 1) _exit(EXIT_REFUSED);
 	close(go);
+	setsid(); // a job that signals its own group does not mean its tracer
 	setrlimit(RLIMIT_CORE, &no_core);
 	if (!world.options.randomizes_addresses && personality(ADDR_NO_RANDOMIZE) < 0) refuse("personality is not allowed: %m");
 	if (trap_cycle_counter()) refuse("the cycle counter cannot be trapped: %m");
 	if (install_filter()) refuse("the system call filter cannot be installed: %m");
 	execvp(command[0], command);
-	notice("%s: %m", command[0]);
-	_exit(errno == ENOENT ? 127 : 126);
+	int error = errno;
+	notice("%s cannot be started: %m", command[0]);
+	_exit(error == ENOENT ? 127 : 126);
 }
 
 static void start_job(char **command) {
@@ -197,8 +209,8 @@ static void print_counts(void) {
 int main(int count, char **values) {
 	parse(count, values);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	signal(SIGTERM, stop_now);
-	signal(SIGINT, stop_now);
+	stop_on(SIGTERM);
+	stop_on(SIGINT);
 	close_descriptors();
 	remember_outside_descriptors();
 	learn_mounts();

@@ -101,6 +101,20 @@ static bool put_maps(const char *path) {
 	return true;
 }
 
+static bool put_limits(const char *path) {
+	static const char *const host[] = {"Max cpu time", "Max processes", "Max locked memory", "Max pending signals", "Max msgqueue size",
+		"Max nice priority", "Max realtime priority", "Max realtime timeout"};
+	char real[8192];
+	if (!read_real(path, real, sizeof real)) return false;
+	for (char *save, *line = strtok_r(real, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		bool is_host = false;
+		for (size_t index = 0; index < sizeof host / sizeof *host; index++) is_host |= strncmp(line, host[index], strlen(host[index])) == 0;
+		if (is_host) put("%.26s%-21s%-21s%s\n", line, "unlimited", "unlimited", strlen(line) > 68 ? line + 68 : "");
+		else put("%s\n", line);
+	}
+	return true;
+}
+
 static void put_cpus(void) {
 	for (int cpu = 0; cpu < world.options.cpus; cpu++)
 		put("processor\t: %d\nvendor_id\t: Parity\ncpu family\t: 6\nmodel\t\t: 1\nmodel name\t: Parity\ncpu MHz\t\t: 2000.000\n"
@@ -147,7 +161,7 @@ static bool put_machine(struct process *process, const char *name) {
 	return true;
 }
 
-static const char *const PLAIN[] = {"", "cmdline", "environ", "exe", "cwd", "root", "comm", "auxv", "limits", "fd", "fdinfo", "task", "oom_score_adj", "attr"};
+static const char *const PLAIN[] = {"", "cmdline", "environ", "exe", "cwd", "root", "comm", "auxv", "fd", "fdinfo", "task", "oom_score_adj", "attr"};
 
 static bool is_plain(const char *name) {
 	for (size_t index = 0; index < sizeof PLAIN / sizeof *PLAIN; index++) {
@@ -169,6 +183,7 @@ static enum served serve_own(struct thread *thread, pid_t pid, const char *name)
 	if (!strcmp(name, "stat")) is_done = put_stat(real, pid == thread->process->tgid);
 	else if (!strcmp(name, "status")) is_done = put_status(real, pid == thread->process->tgid);
 	else if (!strcmp(name, "maps")) is_done = put_maps(real);
+	else if (!strcmp(name, "limits")) is_done = put_limits(real);
 	else if (!strcmp(name, "statm")) put("16384 4096 2048 256 0 2048 0\n"), is_done = true;
 	else if (!strcmp(name, "cgroup")) put("0::/\n"), is_done = true;
 	else return is_plain(name) ? AS_IT_IS : MISSING;
@@ -194,6 +209,18 @@ static enum served serve(struct thread *thread, const char *path) {
 	return put_machine(thread->process, name) ? FROM_HERE : MISSING;
 }
 
+// "//proc/./self" is "/proc/self".
+static void simplify(char *path) {
+	char *to = path;
+	for (const char *from = path; *from; from++) {
+		bool is_start = to > path && to[-1] == '/';
+		if (is_start && *from == '/') continue;
+		if (is_start && from[0] == '.' && from[1] == '/') continue;
+		*to++ = *from;
+	}
+	*to = 0;
+}
+
 // Makes a relative path whole when some thread may stand in /proc; true when the path leads into /proc or /sys.
 bool is_proc_path(struct thread *thread, uint64_t directory, char *path, size_t size) {
 	if (path[0] != '/' && world.has_proc_directory) {
@@ -207,6 +234,7 @@ bool is_proc_path(struct thread *thread, uint64_t directory, char *path, size_t 
 			snprintf(path, size, "%.*s", (int)size - 1, whole);
 		}
 	}
+	simplify(path);
 	if (!strcmp(path, "/etc/mtab")) strcpy(path, "/proc/mounts");
 	for (int index = 0; index < 2; index++) {
 		const char *root = index ? "/sys" : "/proc";

