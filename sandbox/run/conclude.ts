@@ -1,4 +1,6 @@
 import { encodeOutputManifest, type JobSpec, jobBounds, type OutputManifest, outputHashOf } from "@parity-protocol/sdk";
+import { noticesIn } from "../determinism/notices.ts";
+import { isStrict } from "../determinism/strict.ts";
 import type { Engine } from "../engine/connect.ts";
 import type { BlobDraft, BlobFolder } from "./blob-folder.ts";
 import type { Cell } from "./cell.ts";
@@ -47,7 +49,14 @@ async function concludeExit(run: EndedRun, exitCode: number): Promise<Conclusion
   const isUntouched = (await markOutput(engine, run.cell.holder)) === run.emptyMark;
   const reading = isUntouched ? { files: [] } : await readOutput(engine, run.cell.holder, { folder, budget, signal });
   if ("breach" in reading) return { manifest: { version: 1, outcome: reading.breach }, reason: reading.reason };
-  return { manifest: { version: 1, outcome: "exited", exitCode, stdout, files: reading.files } };
+  return { manifest: { version: 1, outcome: "exited", exitCode, stdout, files: reading.files }, ...refusalsIn(run, exitCode) };
+}
+
+/** What a job of the strict level asked for in vain is likely to be why it failed. */
+function refusalsIn({ spec, stderr }: EndedRun, exitCode: number): { reason?: string } {
+  if (!isStrict(spec) || exitCode === spec.expect.exitCode) return {};
+  const notices = noticesIn(stderr);
+  return notices.length > 0 ? { reason: `${notices.join("; ")}.` } : {};
 }
 
 async function concludeUnstarted(run: EndedRun, failure: StartFailure): Promise<Conclusion> {

@@ -57,7 +57,10 @@ async function waitForExit(engine: Engine, container: string, timeoutSeconds: nu
     (abortSignal) => engine.docker.getContainer(container).wait({ abortSignal }),
     { timeoutMs },
   );
-  return exit.StatusCode;
+  const { StatusCode } = exit;
+  // An engine that lost sight of the process says -1.
+  if (StatusCode >= 0 && StatusCode <= 255) return StatusCode;
+  throw new ParityError("ENGINE_FAILED", `The engine says that the job exited with ${StatusCode}, which no program can.`);
 }
 
 /** Whichever comes first; an abort throws. */

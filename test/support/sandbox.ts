@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -18,6 +18,11 @@ import {
 import { defaultLimits, type InputFile, type JobLimits, type JobSpec, sha256Hex } from "@parity-protocol/sdk";
 import { makeBusyboxFolder } from "./busybox.ts";
 
+export type Level = JobSpec["determinism"]["level"];
+
+/** A suite about the sandbox itself is run once a level: a job must find the same walls in each. */
+export const levels: readonly Level[] = ["standard@1", "strict@1"];
+
 /** What a test job says that differs from the defaults. */
 export interface TestJob {
   /** A shell script, or `command` for anything else. */
@@ -27,7 +32,7 @@ export interface TestJob {
   workingDirectory?: string;
   input?: Record<string, string | Uint8Array>;
   limits?: Partial<JobLimits>;
-  level?: JobSpec["determinism"]["level"];
+  level?: Level;
   signal?: AbortSignal;
 }
 
@@ -38,23 +43,28 @@ export class SandboxLab {
   readonly archive: PackedArchive;
   readonly image: LoadedImage;
   readonly owner: string;
+  /** The level of jobs that do not name one. */
+  readonly level: Level;
 
-  private constructor(parts: { engine: Engine; directory: string; archive: PackedArchive; image: LoadedImage; owner: string }) {
+  private constructor(parts: Pick<SandboxLab, "engine" | "directory" | "archive" | "image" | "owner" | "level">) {
     this.engine = parts.engine;
     this.directory = parts.directory;
     this.archive = parts.archive;
     this.image = parts.image;
     this.owner = parts.owner;
+    this.level = parts.level;
   }
 
-  static async open(): Promise<SandboxLab> {
+  /** `programs` are put into the image, by name, from where they lie on this machine. */
+  static async open(level: Level = "standard@1", programs: Readonly<Record<string, string>> = {}): Promise<SandboxLab> {
     const engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
     const directory = await mkdtemp(join(tmpdir(), "parity-sandbox-"));
     const folder = makeBusyboxFolder(join(directory, "image"));
     await writeFile(join(folder, "lab"), directory); // an image of its own, which no other program's tests keep or remove
+    for (const [name, path] of Object.entries(programs)) await cp(path, join(folder, name));
     const archive = await packFolder({ folder, outputDirectory: join(directory, "archives") });
     const image = await loadImage(engine, await verifyArchive(archive.path, archive));
-    return new SandboxLab({ engine, directory, archive, image, owner: `test-${process.pid}-${directory.slice(-6)}` });
+    return new SandboxLab({ engine, directory, archive, image, level, owner: `test-${process.pid}-${directory.slice(-6)}` });
   }
 
   /** Removes everything; fails when a run left something in the engine. */
@@ -76,7 +86,7 @@ export class SandboxLab {
       input: inputFiles(job.input ?? {}),
       limits: { ...defaultLimits, timeoutSeconds: 60, ...job.limits },
       expect: { exitCode: 0 },
-      determinism: { level: job.level ?? "standard@1", seed: "0".repeat(64) },
+      determinism: { level: job.level ?? this.level, seed: "0".repeat(64) },
     };
   }
 

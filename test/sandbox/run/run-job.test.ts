@@ -1,53 +1,54 @@
 import assert from "node:assert/strict";
 import { decodeOutputManifest, type ExitedManifest, outputHashOf } from "@parity-protocol/sdk";
-import { SandboxLab } from "../../support/sandbox.ts";
+import { levels, SandboxLab } from "../../support/sandbox.ts";
 
-describe("runJob", () => {
-  let lab: SandboxLab;
-  before(async () => {
-    lab = await SandboxLab.open();
-  });
-  after(() => lab.close());
-
-  it("returns stdout, exit code and files, each as a durable blob, and stderr apart", async () => {
-    const run = await lab.run({
-      script: "echo out; echo err >&2; echo x > /output/x; mkdir -p /output/d; cp /bin/busybox /output/d/tool; exit 3",
+for (const level of levels)
+  describe(`runJob of ${level}`, () => {
+    let lab: SandboxLab;
+    before(async () => {
+      lab = await SandboxLab.open(level);
     });
-    const manifest = run.manifest as ExitedManifest;
-    assert.equal(manifest.outcome, "exited");
-    assert.equal(manifest.exitCode, 3);
-    assert.equal(await lab.stdout(run), "out\n");
-    assert.equal(Buffer.from(run.stderr).toString(), "err\n");
-    assert.deepEqual(
-      manifest.files.map(({ path, executable }) => ({ path, executable })),
-      [
-        { path: "d/tool", executable: true },
-        { path: "x", executable: false },
-      ],
-    );
-    const encoded = await lab.blob(run, run.outputHash.slice(2));
-    assert.equal(outputHashOf(decodeOutputManifest(Buffer.from(encoded))), run.outputHash);
-    assert.equal(run.blobs.length, 4);
-  });
+    after(() => lab.close());
 
-  it("gives the input read-only at /input, with fixed modes and times", async () => {
-    const input = { "a/b": "nested\n", [`${"long".repeat(40)}/${"name".repeat(30)}`]: "long\n", "ü\nnewline": "odd\n", z: "" };
-    const run = await lab.run({
-      script: "cd /input; find . -type f -exec cat {} \\; ; stat -c '%a %Y' a a/b; touch a/b || echo refused",
-      input,
+    it("returns stdout, exit code and files, each as a durable blob, and stderr apart", async () => {
+      const run = await lab.run({
+        script: "echo out; echo err >&2; echo x > /output/x; mkdir -p /output/d; cp /bin/busybox /output/d/tool; exit 3",
+      });
+      const manifest = run.manifest as ExitedManifest;
+      assert.equal(manifest.outcome, "exited");
+      assert.equal(manifest.exitCode, 3);
+      assert.equal(await lab.stdout(run), "out\n");
+      assert.equal(Buffer.from(run.stderr).toString(), "err\n");
+      assert.deepEqual(
+        manifest.files.map(({ path, executable }) => ({ path, executable })),
+        [
+          { path: "d/tool", executable: true },
+          { path: "x", executable: false },
+        ],
+      );
+      const encoded = await lab.blob(run, run.outputHash.slice(2));
+      assert.equal(outputHashOf(decodeOutputManifest(Buffer.from(encoded))), run.outputHash);
+      assert.equal(run.blobs.length, 4);
     });
-    const lines = (await lab.stdout(run)).split("\n");
-    for (const line of ["nested", "long", "odd", "555 0", "444 0", "refused"])
-      assert.ok(lines.includes(line), `${line} in ${lines.join(" ")}`);
-  });
 
-  it("gives the same output hash when it is run again", async () => {
-    const job = {
-      script: "env; id; hostname; pwd; nproc; cat /etc/hosts /proc/cpuinfo /proc/meminfo; ls /sys; wc -c /input/i",
-      input: { i: "x" },
-    };
-    const [first, second] = [await lab.run(job), await lab.run(job)];
-    assert.equal(first.manifest.outcome, "exited");
-    assert.equal(first.outputHash, second.outputHash);
+    it("gives the input read-only at /input, with fixed modes and times", async () => {
+      const input = { "a/b": "nested\n", [`${"long".repeat(40)}/${"name".repeat(30)}`]: "long\n", "ü\nnewline": "odd\n", z: "" };
+      const run = await lab.run({
+        script: "cd /input; find . -type f -exec cat {} \\; ; stat -c '%a %Y' a a/b; touch a/b || echo refused",
+        input,
+      });
+      const lines = (await lab.stdout(run)).split("\n");
+      for (const line of ["nested", "long", "odd", "555 0", "444 0", "refused"])
+        assert.ok(lines.includes(line), `${line} in ${lines.join(" ")}`);
+    });
+
+    it("gives the same output hash when it is run again", async () => {
+      const job = {
+        script: "env; id; hostname; pwd; nproc; cat /etc/hosts /proc/cpuinfo /proc/meminfo; ls /sys; wc -c /input/i",
+        input: { i: "x" },
+      };
+      const [first, second] = [await lab.run(job), await lab.run(job)];
+      assert.equal(first.manifest.outcome, "exited");
+      assert.equal(first.outputHash, second.outputHash);
+    });
   });
-});
