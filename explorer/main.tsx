@@ -1,3 +1,4 @@
+import "./no-eval.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/frame.css";
@@ -11,12 +12,9 @@ import "./style/time-line.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { config } from "zod";
 import { App } from "./app.tsx";
 import { applyScheme } from "./parts/scheme.ts";
 
-// The page's policy forbids making code out of text; zod would otherwise try, and be reported.
-config({ jitless: true });
 applyScheme();
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 30_000, refetchOnWindowFocus: false } } });

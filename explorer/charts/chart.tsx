@@ -97,11 +97,12 @@ function draw(element: HTMLElement, { labels, series }: Pick<ChartProps, "labels
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false, range: [-0.6, labels.length - 0.4] }, y: { range: (_, __, top) => [0, Math.max(1, top * 1.08)] } },
+    scales: { x: { time: false, range: [-0.6, labels.length - 0.4] }, y: { range: (_, __, top) => [0, top > 0 ? top * 1.08 : 1] } },
     axes: [
       {
         ...axis,
         grid: { show: false },
+        size: 30,
         splits: () => labels.map((_, i) => i).filter((i) => i % every === 0),
         values: (_, at) => at.map((i) => labels[i] ?? ""),
       },

@@ -4,13 +4,14 @@ import { formatUnits } from "viem";
 import { Chart, Legend, type Series } from "../charts/chart.tsx";
 import type { Entry } from "../ledger/book.ts";
 import { useNow, useOpened, useSnapshot } from "../ledger/use-ledger.ts";
+import { Amount } from "../parts/amount.tsx";
 import { Figure, Section } from "../parts/facts.tsx";
 import { Empty, Failure, Loading } from "../parts/notice.tsx";
 import { ReadOlder } from "../parts/read-older.tsx";
 import { agreementsOf, type Day, daysOf } from "../statistics/days.ts";
 import { gasSample, readGas } from "../statistics/gas.ts";
 import { runnersOf } from "../statistics/runners.ts";
-import { formatAmount, grouped, unitOf } from "../text/amount.ts";
+import { grouped, unitOf } from "../text/amount.ts";
 import { counted } from "../text/size.ts";
 
 /** Charts are drawn anew so often, in seconds. */
@@ -27,7 +28,6 @@ export function NetworkPage() {
 }
 
 function Numbers({ entries, now }: { entries: readonly Entry[]; now: number }) {
-  const { asset } = useOpened();
   const days = useMemo(() => daysOf(entries, now), [entries, now]);
   const paid = days.reduce((total, { paidWei }) => total + paidWei, 0n);
   const closed = days.reduce((total, day) => total + day.accepted + day.failed, 0);
@@ -45,7 +45,7 @@ function Numbers({ entries, now }: { entries: readonly Entry[]; now: number }) {
           value={closed > 0 ? `${Math.round((accepted / closed) * 100)} %` : "–"}
           note={`${accepted} of ${closed} closed`}
         />
-        <Figure name="Paid to runners" value={formatAmount(paid, asset)} />
+        <Figure name="Paid to runners" value={<Amount value={paid} />} />
         <Figure name="Runners" value={runnersOf(entries, now).length} />
       </dl>
       <ReadOlder />

@@ -1,6 +1,7 @@
 import type { Hex as HexText } from "@parity-protocol/sdk";
 import { useState } from "react";
-import { useNow, useOpened, useSnapshot } from "../ledger/use-ledger.ts";
+import { useNow, useSnapshot } from "../ledger/use-ledger.ts";
+import { Amount } from "../parts/amount.tsx";
 import { Facts, Figure, Section } from "../parts/facts.tsx";
 import { Hex, WholeHex } from "../parts/hex.tsx";
 import { Empty, Loading } from "../parts/notice.tsx";
@@ -8,7 +9,6 @@ import { ReadOlder } from "../parts/read-older.tsx";
 import { TaskTable } from "../parts/task-table.tsx";
 import { addressOf } from "../routing/route.ts";
 import { runnersOf } from "../statistics/runners.ts";
-import { formatAmount } from "../text/amount.ts";
 import { Strikes } from "./runners-page.tsx";
 
 const SHEET_TASKS = 25;
@@ -16,7 +16,6 @@ const SHEET_TASKS = 25;
 /** One runner and its tasks. */
 export function RunnerPage({ identity }: { identity: HexText }) {
   const { book, known } = useSnapshot();
-  const { asset } = useOpened();
   const now = useNow();
   const [shown, setShown] = useState(SHEET_TASKS);
   if (!known) return <Loading what="the runner" lines={6} />;
@@ -42,7 +41,7 @@ export function RunnerPage({ identity }: { identity: HexText }) {
         <Figure name="Matched" value={`${record.matched} of ${record.tasks}`} />
         <Figure name="Mismatched" value={record.mismatched} />
         <Figure name="Missed" value={record.missed} note={record.copied > 0 ? `${record.copied} with a copied commitment` : undefined} />
-        <Figure name="Earned" value={formatAmount(record.earnedWei, asset)} />
+        <Figure name="Earned" value={<Amount value={record.earnedWei} />} />
       </dl>
       <Section title="Who it is" id="who">
         <Facts

@@ -1,12 +1,12 @@
 import { maxStrikes } from "@parity-protocol/sdk";
 import { useMemo, useState } from "react";
-import { useNow, useOpened, useSnapshot } from "../ledger/use-ledger.ts";
+import { useNow, useSnapshot } from "../ledger/use-ledger.ts";
+import { Amount } from "../parts/amount.tsx";
 import { Hex } from "../parts/hex.tsx";
 import { Empty, Loading } from "../parts/notice.tsx";
 import { ReadOlder } from "../parts/read-older.tsx";
 import { addressOf } from "../routing/route.ts";
 import { type RunnerRecord, runnersOf } from "../statistics/runners.ts";
-import { formatAmount } from "../text/amount.ts";
 import { counted } from "../text/size.ts";
 
 const SHEET_RUNNERS = 50;
@@ -46,7 +46,6 @@ export function RunnersPage() {
 }
 
 function RunnerTable({ runners }: { runners: readonly RunnerRecord[] }) {
-  const { asset } = useOpened();
   return (
     <table className="table table-cards">
       <caption className="unseen">Runners, those that matched most often first</caption>
@@ -92,11 +91,13 @@ function RunnerTable({ runners }: { runners: readonly RunnerRecord[] }) {
               {record.mismatched}
             </td>
             <td data-name="Missed" className={record.missed > 0 ? "number bad" : "number"}>
-              {record.missed}
-              {record.copied > 0 ? <span className="why">{record.copied} copied</span> : null}
+              <span className="cell-stack">
+                {record.missed}
+                {record.copied > 0 ? <span className="why">{record.copied} copied</span> : null}
+              </span>
             </td>
             <td data-name="Earned" className="number">
-              {formatAmount(record.earnedWei, asset)}
+              <Amount value={record.earnedWei} />
             </td>
             <td data-name="Strikes">
               <Strikes record={record} />

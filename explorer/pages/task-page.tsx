@@ -5,6 +5,7 @@ import { type Entry, entryOf, phaseAt } from "../ledger/book.ts";
 import { withTimes } from "../ledger/read-range.ts";
 import { useNow, useOpened, useSnapshot } from "../ledger/use-ledger.ts";
 import { OutputSection } from "../output/output-section.tsx";
+import { StderrNotes } from "../output/stderr-notes.tsx";
 import { NoGateBadge, PhaseBadge, phaseMeanings } from "../parts/badges.tsx";
 import { Facts, Section } from "../parts/facts.tsx";
 import { Fingerprint } from "../parts/fingerprint.tsx";
@@ -86,6 +87,7 @@ function TaskDetails({ entry }: { entry: Entry }) {
       {result.isDecided ? (
         <Section title="Output" id="output">
           <OutputSection outputHash={result.outputHash} sources={sources} />
+          <StderrNotes taskId={task.taskId} members={entry.members} sources={sources} />
         </Section>
       ) : null}
       <Section title="Job" id="job">

@@ -1,8 +1,8 @@
-import { nextPhaseChange, type Phase, zeroAddress } from "@parity-protocol/sdk";
+import { isTerminal, nextPhaseChange, type Phase, zeroAddress } from "@parity-protocol/sdk";
 import { type Entry, phaseAt } from "../ledger/book.ts";
-import { useNow, useOpened } from "../ledger/use-ledger.ts";
+import { useNow } from "../ledger/use-ledger.ts";
 import { addressOf } from "../routing/route.ts";
-import { formatAmount } from "../text/amount.ts";
+import { Amount } from "./amount.tsx";
 import { NoGateBadge, PhaseBadge } from "./badges.tsx";
 import { Hex } from "./hex.tsx";
 import { Ago, Countdown } from "./moment.tsx";
@@ -35,7 +35,6 @@ export function TaskTable({ entries, caption }: { entries: readonly Entry[]; cap
 }
 
 function TaskRow({ entry }: { entry: Entry }) {
-  const { asset } = useOpened();
   const now = useNow();
   const phase = phaseAt(entry, now);
   const { task, postedAt } = entry;
@@ -57,7 +56,7 @@ function TaskRow({ entry }: { entry: Entry }) {
         <Agreement entry={entry} phase={phase} />
       </td>
       <td data-name="Bounty" className="number">
-        {formatAmount(task.terms.bountyWei, asset)}
+        <Amount value={task.terms.bountyWei} />
       </td>
       <td data-name="Submitter">
         <Hex value={task.submitter} label="submitter" />
@@ -80,8 +79,9 @@ function PhaseEnd({ entry, now }: { entry: Entry; now: number }) {
 /** Shows the slots as dots: who agrees, who does not, who is still to come; and the quorum in words. */
 function Agreement({ entry, phase }: { entry: Entry; phase: Phase }) {
   const { state, result } = entry;
+  // Where no quorum formed, nobody's answer is the right one.
   const matching = result.isDecided || phase !== "VOID" ? state.leadingVotes : 0;
-  const kinds = [...Array(state.slots).keys()].map((i) => kindOf(i, { matching, entry }));
+  const kinds = [...Array(state.slots).keys()].map((i) => kindOf(i, { matching, entry, isOver: isTerminal(phase) }));
   return (
     <span className="agreement">
       <span className="dots" aria-hidden="true">
@@ -90,16 +90,19 @@ function Agreement({ entry, phase }: { entry: Entry; phase: Phase }) {
         ))}
       </span>
       <span>
-        {state.leadingVotes > 0 ? `${matching} of ${state.slots}` : `${state.committed} of ${state.slots} committed`}
+        {state.leadingVotes > 0 ? `${state.leadingVotes} of ${state.slots}` : `${state.committed} of ${state.slots} committed`}
         <span className="muted"> · {state.quorum} needed</span>
       </span>
     </span>
   );
 }
 
-function kindOf(index: number, { matching, entry }: { matching: number; entry: Entry }): "match" | "other" | "committed" | "free" {
+type Dot = "match" | "other" | "missed" | "committed" | "free";
+
+function kindOf(index: number, { matching, entry, isOver }: { matching: number; entry: Entry; isOver: boolean }): Dot {
   const revealed = entry.members.filter(({ opening }) => opening).length;
   if (index < matching) return "match";
   if (index < revealed) return "other";
-  return index < entry.state.committed ? "committed" : "free";
+  if (index >= entry.state.committed) return "free";
+  return isOver && entry.state.committed >= entry.state.quorum ? "missed" : "committed";
 }

@@ -1,13 +1,12 @@
-import { type Asset, maxStrikes, type Phase } from "@parity-protocol/sdk";
+import { isTerminal, maxStrikes, type Phase } from "@parity-protocol/sdk";
 import type { Entry } from "../ledger/book.ts";
 import { type SlotView, slotsOf } from "../ledger/slots.ts";
-import { useOpened } from "../ledger/use-ledger.ts";
+import { Amount } from "../parts/amount.tsx";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Hex } from "../parts/hex.tsx";
 import { CheckIcon, CrossIcon } from "../parts/icons.tsx";
 import { Empty, type Tone } from "../parts/notice.tsx";
 import { addressOf } from "../routing/route.ts";
-import { formatAmount } from "../text/amount.ts";
 
 /** Who took a slot, what each one answered, who was paid. */
 export function Committee({ entry, phase }: { entry: Entry; phase: Phase }) {
@@ -39,7 +38,7 @@ export function Committee({ entry, phase }: { entry: Entry; phase: Phase }) {
         </thead>
         <tbody>
           {slots.map((slot) => (
-            <SlotRow key={slot.identity} slot={slot} />
+            <SlotRow key={slot.identity} slot={slot} phase={phase} />
           ))}
         </tbody>
       </table>
@@ -52,8 +51,7 @@ export function Committee({ entry, phase }: { entry: Entry; phase: Phase }) {
   );
 }
 
-function SlotRow({ slot }: { slot: SlotView }) {
-  const { asset } = useOpened();
+function SlotRow({ slot, phase }: { slot: SlotView; phase: Phase }) {
   const { runner, identity, commitment, opening } = slot;
   return (
     <tr data-verdict={verdictOf(slot).name.toLowerCase()}>
@@ -71,14 +69,14 @@ function SlotRow({ slot }: { slot: SlotView }) {
             <Hex value={opening.outputHash} digits={6} label="revealed output hash" />
           </span>
         ) : (
-          <span className="muted">nothing</span>
+          <span className="muted">{isTerminal(phase) ? "nothing" : "not yet"}</span>
         )}
       </td>
       <td data-name="Verdict">
         <Verdict slot={slot} />
       </td>
       <td data-name="Paid" className="number">
-        <Paid slot={slot} asset={asset} />
+        <Paid slot={slot} phase={phase} />
       </td>
     </tr>
   );
@@ -126,13 +124,18 @@ export function verdictOf({ standing, copyOf, commitment, opening }: SlotView): 
   }
 }
 
-function Paid({ slot: { claimed, standing }, asset }: { slot: SlotView; asset: Asset }) {
+function Paid({ slot: { claimed, standing }, phase }: { slot: SlotView; phase: Phase }) {
+  if (!isTerminal(phase)) return <span className="muted">not yet</span>;
   if (!claimed) return <span className="muted">{standing === "matched" ? "not claimed yet" : "nothing"}</span>;
   if (claimed.shareWei === 0n && claimed.bondWei === 0n) return <span className="muted">nothing</span>;
   return (
     <span className="cell-stack">
-      <span>{formatAmount(claimed.shareWei + claimed.bondWei, asset)}</span>
-      {claimed.bondWei > 0n ? <span className="why">{formatAmount(claimed.bondWei, asset)} of it bond</span> : null}
+      <Amount value={claimed.shareWei + claimed.bondWei} />
+      {claimed.bondWei > 0n ? (
+        <span className="why">
+          <Amount value={claimed.bondWei} /> of it bond
+        </span>
+      ) : null}
     </span>
   );
 }

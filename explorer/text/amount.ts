@@ -14,6 +14,18 @@ export function formatAmount(amount: bigint, asset: Asset): string {
   return `${grouped(formatUnits(amount, asset.symbol === undefined && !asset.isNative ? 0 : asset.decimals))} ${unitOf(asset)}`;
 }
 
+/** So many digits tell amounts apart; the whole amount is never far away. */
+const SHORT_DIGITS = 6;
+
+/** Shortens what formatAmount says to its first digits, cut and not rounded up: `0.0166666… ETH`. */
+export function shortAmount(amount: bigint, asset: Asset): string {
+  const [number = "", unit = ""] = formatAmount(amount, asset).split(" ");
+  const [whole = "", fraction = ""] = number.split(".");
+  const leading = whole === "0" ? (/^0*/.exec(fraction)?.[0].length ?? 0) : 0;
+  const kept = leading + Math.max(2, SHORT_DIGITS - (whole === "0" ? 0 : whole.length));
+  return fraction.length > kept ? `${whole}.${fraction.slice(0, kept)}… ${unit}` : `${number} ${unit}`;
+}
+
 /** Reads an amount of whole units, such as `0.01`. @throws AMOUNT_INVALID */
 export function parseAmount(text: string, asset: Asset): bigint {
   const [, , fraction = ""] = /^(\d{1,30})(?:\.(\d{1,36}))?$/.exec(text.trim()) ?? [undefined, undefined, "not an amount"];
