@@ -12,6 +12,7 @@ import type { RunnerConfig } from "./config.ts";
 import { createStores, signerOf } from "./execution/blob-sources.ts";
 import { Capacity } from "./execution/capacity.ts";
 import { Executor, executeJob } from "./execution/executor.ts";
+import { freeBytesOf } from "./execution/free-disk.ts";
 import { ImageCache } from "./execution/image-cache.ts";
 import { JobCache } from "./execution/job-cache.ts";
 import type { Ground } from "./ground.ts";
@@ -53,6 +54,7 @@ const assessmentsAtOnce = 8;
 export function assemble(parts: Parts): Assembled {
   const { config, ports, ground, journal } = parts;
   const metrics = createMetrics();
+  ground.endpoints.onFault = (endpoint, kind) => metrics.rpcErrors.inc({ endpoint, kind });
   // A cache can be fetched again: what a power cut tears is found by its hash.
   const folder = folderStore(join(config.directory, "cache"), { isDurable: false, maxBytes: config.cacheBytes });
   const cache = new JobCache(folder);
@@ -69,19 +71,27 @@ export function assemble(parts: Parts): Assembled {
   const clock = createChainClock(ports.monotonicMs);
   const sending = new AbortController();
   const money = spending(parts, { metrics, clock, baseFee, signal: sending.signal, lives: () => lives });
-  const assessing = assessDeps(parts, { stores, cache, images, now: () => clock.now(), gasNeededWei: () => money.gas.oneMoreWei });
+  const assessing = assessDeps(parts, { stores, cache, images, now: () => clock.now(), gas: money.gas, capacity });
   const shared = { clock, executor, capacity, stores, assessing, metrics };
   const lives: TaskLives = new TaskLives({ ...shared, ...money, ...ownDeps(parts) }, config.fromBlock);
   return { lives, executor, images, metrics, gas: money.gas, outputsDirectory, stopSending: () => sending.abort() };
 }
 
-type Assessed = Pick<AssessDeps, "stores" | "cache" | "images" | "now" | "gasNeededWei">;
+type Assessed = Pick<AssessDeps, "stores" | "cache" | "images" | "now"> & { gas: GasTank; capacity: Capacity };
 
-function assessDeps({ config, ground }: Parts, rest: Assessed): AssessDeps {
+/** Tasks that came to nothing are held against a submitter for so long. */
+const rememberedMs = 7 * 86_400_000;
+
+function assessDeps({ config, ground, journal }: Parts, { gas, capacity, ...rest }: Assessed): AssessDeps {
   const { client, escrow, account, engine } = ground;
   const rules = { ...config, platform: engine.platform, cpus: engine.cpus };
   return {
     ...rest,
+    ...(config.nativeInAsset === undefined ? {} : { nativeInAsset: config.nativeInAsset }),
+    gasNeededWei: () => gas.oneMoreWei,
+    gasCostWei: () => gas.usualCostWei,
+    undecidedTasks: (submitter) => journal.undecidedTasks(submitter, Date.now() - rememberedMs),
+    freeDiskBytes: async () => (await freeBytesOf(config.directory)) - capacity.promisedDiskBytes,
     checkLevel: (spec: JobSpec) => checkLevel(engine, spec),
     client,
     escrow: escrow.address,
@@ -129,6 +139,7 @@ function spending(
     log,
     metrics,
     priceWei: () => fees.expectWei(baseFee()),
+    usualPriceWei: () => fees.likelyWei(baseFee()),
     gasAhead: () => lives().gasAhead,
     onRefilled: () => lives().wakeAll(),
   });
@@ -149,9 +160,10 @@ function counting({ feesWei, transactions, batchedSteps }: RunnerMetrics): Requi
 type Own = Omit<LifeDeps, "sender" | "openings" | "pace" | "gas" | "clock" | "executor" | "capacity" | "stores" | "assessing" | "metrics">;
 
 function ownDeps({ config, ground, journal, log }: Parts): Own {
-  const { client, escrow, account, confirmations, hasSteadyBlocks } = ground;
+  const { client, endpoints, escrow, account, confirmations, hasSteadyBlocks } = ground;
   return {
     client,
+    endpoints,
     escrow: escrow.address,
     asset: escrow.asset,
     runner: account.address,

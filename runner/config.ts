@@ -11,10 +11,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const GIB = 1024 ** 3;
 
 const url = z.string().refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), "must be an http or https URL");
-const urls = z
+const urls = (what: string) =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(url).min(1, `must name at least one ${what}`).max(10, "must name at most ten"));
+const levels = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .pipe(z.array(url).min(1, "must name at least one store"));
+  .pipe(z.array(z.enum(["standard@1", "strict@1"], "must be levels: standard@1, strict@1")).min(1, "must name at least one level"));
 const address = z
   .string()
   .refine((text) => isAddress(text, { strict: false }), "must be an address: 0x and 40 hexadecimal digits")
@@ -59,9 +64,10 @@ const path = z
 
 /** One row a variable: how it is read, and an example of a good value. */
 const variables = {
-  RUNNER_RPC_URL: { schema: url, example: "http://127.0.0.1:8545" },
+  RUNNER_RPC_URL: { schema: urls("RPC"), example: "http://127.0.0.1:8545" },
+  RUNNER_RPC_QUORUM: { schema: whole(1, 10).optional(), example: "2" },
   RUNNER_ESCROW: { schema: address, example: "0x5FbDB2315678afecb367f032d93F642f64180aa3" },
-  RUNNER_STORE_URLS: { schema: urls, example: "http://127.0.0.1:7070 https://blobs.example.org" },
+  RUNNER_STORE_URLS: { schema: urls("store"), example: "http://127.0.0.1:7070 https://blobs.example.org" },
   RUNNER_STORE_TOKEN: { schema: z.string().min(1).optional(), example: "the token of the first store" },
   RUNNER_DIRECTORY: { schema: path.optional(), example: "/var/lib/parity-runner" },
   RUNNER_KEYSTORE: { schema: path.optional(), example: "/etc/parity-runner/keystore.json" },
@@ -77,6 +83,16 @@ const variables = {
   RUNNER_GATES: { schema: addresses.optional(), example: "0x5FbDB2315678afecb367f032d93F642f64180aa3" },
   RUNNER_GATE_TOKENS: { schema: gateTokens.optional(), example: "0x5FbDB2315678afecb367f032d93F642f64180aa3=7" },
   RUNNER_DENIED_SUBMITTERS: { schema: addresses.optional(), example: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" },
+  RUNNER_ALLOWED_SUBMITTERS: { schema: addresses.optional(), example: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" },
+  RUNNER_MAX_UNDECIDED_TASKS: { schema: whole(0, 1_000_000).optional(), example: "3" },
+  RUNNER_LEVELS: { schema: levels.optional(), example: "standard@1 strict@1" },
+  RUNNER_CPU_SECOND_PRICE_WEI: { schema: wei.optional(), example: "10000000000" },
+  RUNNER_NATIVE_IN_ASSET: { schema: wei.optional(), example: "3000000000" },
+  RUNNER_BOND_ALLOWANCE_WEI: { schema: wei.optional(), example: "1000000000000000000" },
+  RUNNER_SELF_CHECK: {
+    schema: z.enum(["off", "new-images", "always"], "must be off, new-images or always").optional(),
+    example: "new-images",
+  },
   RUNNER_MIN_SHARE_WEI: { schema: wei.optional(), example: "1000000000000000" },
   RUNNER_CLAIM_MISMATCHES: { schema: flag.optional(), example: "false" },
   RUNNER_CONCURRENCY: { schema: whole(1, 1_000).optional(), example: "2" },
@@ -86,6 +102,8 @@ const variables = {
   RUNNER_MAX_OUTPUT_BYTES: { schema: whole(0, Number.MAX_SAFE_INTEGER).optional(), example: "1073741824" },
   RUNNER_MAX_SCRATCH_BYTES: { schema: whole(0, Number.MAX_SAFE_INTEGER).optional(), example: "1073741824" },
   RUNNER_CACHE_BYTES: { schema: whole(1, Number.MAX_SAFE_INTEGER).optional(), example: "21474836480" },
+  RUNNER_IMAGE_CACHE_BYTES: { schema: whole(0, Number.MAX_SAFE_INTEGER).optional(), example: "21474836480" },
+  RUNNER_MIN_FREE_DISK_BYTES: { schema: whole(0, Number.MAX_SAFE_INTEGER).optional(), example: "1073741824" },
   RUNNER_MAX_TIMEOUT_SECONDS: { schema: whole(1, 7 * 86_400).optional(), example: "3600" },
   RUNNER_ALLOW_PRIVATE_LOCATIONS: { schema: flag.optional(), example: "false" },
   RUNNER_STOP_SECONDS: { schema: whole(0, 3_600).optional(), example: "10" },
@@ -119,7 +137,10 @@ export interface HostBounds {
 
 /** A runner's whole configuration. Optional numbers have a default that depends on the chain. */
 export interface RunnerConfig {
-  rpcUrl: string;
+  /** The chain's endpoints, the preferred one first. */
+  rpcUrls: string[];
+  /** How many endpoints must agree before something that cannot be taken back; the majority where absent. */
+  rpcQuorum?: number;
   escrow: Address;
   storeUrls: string[];
   storeToken?: string;
@@ -141,12 +162,30 @@ export interface RunnerConfig {
   /** The token of an ERC-721 that this runner's address holds, for each gate that admits the holders of one. */
   gateTokens: [gate: Address, tokenId: bigint][];
   deniedSubmitters: Address[];
+  /** Submitters whose tasks are taken; any where absent. */
+  allowedSubmitters?: Address[];
+  /** How many of a submitter's tasks may have come to nothing within a week. */
+  maxUndecidedTasks: number;
+  /** Determinism levels whose jobs are run; any that the engine can run where absent. */
+  levels?: string[];
+  /** What a second of one CPU must earn after gas, in the asset's smallest unit; absent: nobody asks what a task costs. */
+  cpuSecondPriceWei?: bigint;
+  /** What 10^18 wei are worth in the asset's smallest unit, where the asset is a token. */
+  nativeInAsset?: bigint;
+  /** How much of a token the escrow may collect for bonds, set once at the start; absent: the allowance is left alone. */
+  bondAllowanceWei?: bigint;
+  /** Which jobs are run twice before a commitment. */
+  selfCheck: "off" | "new-images" | "always";
   /** The least that one slot's share may be, in the asset's smallest unit. */
   minShareWei: bigint;
   claimsMismatches: boolean;
   host: HostBounds;
   /** How much the images and inputs of jobs may take on the disk; the oldest go first. */
   cacheBytes: number;
+  /** How much of the engine's disk images of past tasks may take; those used last stay. */
+  imageCacheBytes: number;
+  /** What must stay free on the directory's disk. */
+  minFreeDiskBytes: number;
   allowsPrivateLocations: boolean;
   /** How long a stop waits for running jobs before it parks them, seconds. */
   stopSeconds: number;
@@ -178,7 +217,7 @@ export function loadRunnerConfig(environment: Environment): RunnerConfig {
     else problems.push(describe(name, text, { what: parsed.error.issues[0]?.message ?? "is invalid", example }));
   }
   const config = values as unknown as Values;
-  problems.push(...keyProblems(environment));
+  problems.push(...keyProblems(environment), ...quorumProblems(config));
   if (problems.length > 0) throw new ParityError("RUNNER_CONFIG_INVALID", problems.join("\n"), { details: { problems } });
   return withoutUndefined(toConfig(config, environment));
 }
@@ -196,7 +235,12 @@ function describe(name: string, text: string | undefined, { what, example }: Com
 
 /** RPC URLs carry their credential in the path, the query or the user name. */
 function withoutCredentials(text: string): string {
-  return URL.canParse(text) ? JSON.stringify(`${new URL(text).protocol}//${new URL(text).host}/...`) : "something that is no URL";
+  const shown = (url: string) => (URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}/...` : "something that is no URL");
+  return text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(shown)
+    .join(", ");
 }
 
 function unknownVariables(environment: Environment): string[] {
@@ -233,9 +277,16 @@ function keyProblems(environment: Environment): string[] {
   return [`RUNNER_PASSWORD_FILE is missing. Example: RUNNER_PASSWORD_FILE=${variables.RUNNER_PASSWORD_FILE.example}`];
 }
 
+function quorumProblems({ RUNNER_RPC_QUORUM: quorum, RUNNER_RPC_URL: rpcUrls }: Partial<Values>): string[] {
+  if (quorum === undefined || rpcUrls === undefined || quorum <= rpcUrls.length) return [];
+  const what = `must be at most ${rpcUrls.length}, the number of URLs in RUNNER_RPC_URL; it got "${quorum}"`;
+  return [`RUNNER_RPC_QUORUM ${what}. Example: RUNNER_RPC_QUORUM=${rpcUrls.length}`];
+}
+
 function toConfig(values: Values, environment: Environment): { [Name in keyof RunnerConfig]: RunnerConfig[Name] | undefined } {
   return {
-    rpcUrl: values.RUNNER_RPC_URL,
+    rpcUrls: values.RUNNER_RPC_URL,
+    rpcQuorum: values.RUNNER_RPC_QUORUM,
     escrow: values.RUNNER_ESCROW,
     storeUrls: values.RUNNER_STORE_URLS,
     storeToken: values.RUNNER_STORE_TOKEN,
@@ -251,10 +302,19 @@ function toConfig(values: Values, environment: Environment): { [Name in keyof Ru
     gates: values.RUNNER_GATES,
     gateTokens: values.RUNNER_GATE_TOKENS ?? [],
     deniedSubmitters: values.RUNNER_DENIED_SUBMITTERS ?? [],
+    allowedSubmitters: values.RUNNER_ALLOWED_SUBMITTERS,
+    maxUndecidedTasks: values.RUNNER_MAX_UNDECIDED_TASKS ?? 3,
+    levels: values.RUNNER_LEVELS,
+    cpuSecondPriceWei: values.RUNNER_CPU_SECOND_PRICE_WEI,
+    nativeInAsset: values.RUNNER_NATIVE_IN_ASSET,
+    bondAllowanceWei: values.RUNNER_BOND_ALLOWANCE_WEI,
+    selfCheck: values.RUNNER_SELF_CHECK ?? "off",
     minShareWei: values.RUNNER_MIN_SHARE_WEI ?? 0n,
     claimsMismatches: values.RUNNER_CLAIM_MISMATCHES ?? false,
     host: toHostBounds(values),
     cacheBytes: values.RUNNER_CACHE_BYTES ?? 20 * GIB,
+    imageCacheBytes: values.RUNNER_IMAGE_CACHE_BYTES ?? 20 * GIB,
+    minFreeDiskBytes: values.RUNNER_MIN_FREE_DISK_BYTES ?? GIB,
     allowsPrivateLocations: values.RUNNER_ALLOW_PRIVATE_LOCATIONS ?? false,
     stopSeconds: values.RUNNER_STOP_SECONDS ?? 10,
     metricsPort: values.RUNNER_METRICS_PORT,

@@ -3,8 +3,9 @@ import { realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { connectEngine, type Engine } from "@parity-protocol/sandbox";
 import { type Escrow, getEscrow, type Hex } from "@parity-protocol/sdk";
-import { type Client, createClient, http } from "viem";
+import type { Client } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { checkSameChain, type Endpoints, openEndpoints } from "./chain/endpoints.ts";
 import type { RunnerConfig } from "./config.ts";
 import { loadKey } from "./keys/load-key.ts";
 
@@ -12,7 +13,9 @@ import { loadKey } from "./keys/load-key.ts";
 export interface Ground {
   privateKey: Hex;
   account: PrivateKeyAccount;
+  /** Asks whichever endpoint is well. */
   client: Client;
+  endpoints: Endpoints;
   escrow: Escrow;
   engine: Engine;
   /** Names this runner's directory to the engine: what a crash left there is swept by this name. */
@@ -28,21 +31,24 @@ const localChainIds = [1337, 31_337];
 
 /**
  * Loads the key and meets the chain and the engine.
- * @throws KEYSTORE_INVALID, KEYSTORE_PASSWORD_WRONG, ENGINE_UNREACHABLE, ENGINE_UNSUPPORTED, RPC_UNREACHABLE, NO_CODE_AT_ESCROW,
+ * @throws KEYSTORE_INVALID, KEYSTORE_PASSWORD_WRONG, ENGINE_UNREACHABLE, ENGINE_UNSUPPORTED, RPC_UNREACHABLE, WRONG_CHAIN, NO_CODE_AT_ESCROW,
  * NOT_AN_ESCROW
  */
 export async function standOn(config: RunnerConfig): Promise<Ground> {
-  const client = createClient({ transport: http(config.rpcUrl, { batch: { wait: 0, batchSize: 100 }, retryCount: 1, timeout: 10_000 }) });
+  const endpoints = openEndpoints(config.rpcUrls, config.rpcQuorum);
+  const { client } = endpoints;
   const [privateKey, escrow, engine] = await Promise.all([
     loadKey(config.key),
     getEscrow(client, { escrow: config.escrow }),
     connectEngine(config.dockerHost === undefined ? {} : { dockerHost: config.dockerHost }),
   ]);
+  await checkSameChain(endpoints, escrow.chainId);
   const isLocal = localChainIds.includes(escrow.chainId);
   return {
     privateKey,
     account: privateKeyToAccount(privateKey),
     client,
+    endpoints,
     escrow,
     engine,
     owner: ownerOf(config.directory),

@@ -100,13 +100,14 @@ async function follow(
   { config, ground, journal, undo }: Omit<Premises, "log"> & { config: RunnerConfig },
   { lives, executor }: Assembled,
 ): Promise<void> {
-  const { client, escrow, pollMs } = ground;
+  const { client, endpoints, escrow, pollMs } = ground;
   const abort = new AbortController();
   const cursor = journal.cursor();
   const place = { chainId: escrow.chainId, escrow: escrow.address, fromBlock: config.fromBlock };
   const options: FollowOptions = {
     ...place,
     client,
+    hasSeveralEndpoints: endpoints.each.length > 1,
     pollMs: () => lives.pollMs(pollMs),
     signal: abort.signal,
     ...(cursor ? { cursor } : {}),

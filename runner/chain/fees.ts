@@ -46,6 +46,11 @@ export class FeePolicy {
     return this.#ceiling !== undefined && this.#ceiling < wanted ? this.#ceiling : wanted;
   }
 
+  /** What a unit of gas usually costs at this base fee, in wei. */
+  likelyWei(baseFeePerGasWei: bigint): bigint {
+    return baseFeePerGasWei + (this.#tip?.wei ?? 0n);
+  }
+
   /**
    * Chooses fees for a transaction that takes the place of another: at least an eighth more, which is more than nodes ask for.
    * @throws FEE_ABOVE_CEILING

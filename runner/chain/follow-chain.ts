@@ -12,6 +12,8 @@ export interface ChainListener {
   onReorganisation(fromBlock: bigint): void;
   /** A new head, before its events. */
   onHead(head: Head): void;
+  /** An endpoint showed a block again that newer ones followed: it is behind the one that was asked before. */
+  onStaleHead?(head: Head): void;
   /** The chain could not be read; it is tried again. */
   onFault(error: unknown, faultsInARow: number): void;
 }
@@ -23,6 +25,8 @@ export interface FollowOptions extends EscrowPlace {
   cursor?: Cursor;
   /** The first block that matters where there is no cursor. */
   fromBlock: bigint;
+  /** Whether several endpoints may answer, so that a head that goes back is one of them being behind. */
+  hasSeveralEndpoints?: boolean;
   /** Asked before every pause. */
   pollMs: () => number;
   signal: AbortSignal;
@@ -32,6 +36,8 @@ export interface FollowOptions extends EscrowPlace {
 const reorganisationMargin = 128n;
 /** Blocks whose logs are read a second time: endpoints that share a name do not see a new block all at once. */
 const overlap = 2n;
+/** Blocks whose hashes are remembered, to know them again. */
+const rememberedHeads = 64n;
 const maxLogRange = 10_000n;
 const longestPauseMs = 15_000;
 
@@ -59,6 +65,7 @@ class Follower {
   readonly #options: FollowOptions;
   readonly #listener: ChainListener;
   readonly #seen = new Map<string, bigint>();
+  readonly #recent = new Map<bigint, string>();
   #last: BlockId | undefined;
   /** The head that was told; undefined at first, so that a listener hears of one even where nothing happened meanwhile. */
   #told: Head | undefined;
@@ -72,9 +79,26 @@ class Follower {
   async catchUp(): Promise<void> {
     const head = await readHead(this.#options.client, this.#told?.hash);
     if (!head) return;
+    if (this.#isStale(head)) return this.#listener.onStaleHead?.(head);
     this.#listener.onHead(head);
     await this.#readEvents(await this.#firstUnread(head), head);
     this.#told = head;
+    this.#remember(head);
+  }
+
+  /** A block of this chain that was told before: the next block of any endpoint says whether the chain really went back. */
+  #isStale({ number, hash }: Head): boolean {
+    return (
+      this.#options.hasSeveralEndpoints === true &&
+      this.#told !== undefined &&
+      number < this.#told.number &&
+      this.#recent.get(number) === hash
+    );
+  }
+
+  #remember({ number, hash }: Head): void {
+    for (const other of this.#recent.keys()) if (other >= number || other < number - rememberedHeads) this.#recent.delete(other);
+    this.#recent.set(number, hash);
   }
 
   async #firstUnread(head: Head): Promise<bigint> {

@@ -10,6 +10,8 @@ export interface GasTankDeps {
   runner: Address;
   /** What a unit of gas may cost now, in wei. */
   priceWei: () => bigint;
+  /** What a unit of gas usually costs now, in wei. */
+  usualPriceWei: () => bigint;
   /** Gas that the tasks in hand still need, to the end. */
   gasAhead: () => bigint;
   log: RunnerLog;
@@ -20,6 +22,8 @@ export interface GasTankDeps {
 
 /** Reserve, commit, reveal and claim of one task, with room to spare: together about 250,000 are used. */
 export const gasOfTask = 400_000n;
+/** What the same steps use as a rule. */
+export const usualGasOfTask = 250_000n;
 
 /** How long a reading of the balance counts while there is enough. */
 const readEveryMs = 10_000;
@@ -57,6 +61,11 @@ export class GasTank {
   /** What the tasks in hand and one more may cost, in wei. */
   get oneMoreWei(): bigint {
     return (this.#deps.gasAhead() + gasOfTask) * this.#deps.priceWei();
+  }
+
+  /** What the steps of one task usually cost, in wei. */
+  get usualCostWei(): bigint {
+    return usualGasOfTask * this.#deps.usualPriceWei();
   }
 
   /** Reads the balance if that is due; a failure leaves what was known. */

@@ -35,6 +35,11 @@ export class Capacity {
     return true;
   }
 
+  /** What the outputs of the jobs in hand may still take on the disk, bytes. */
+  get promisedDiskBytes(): number {
+    return [...this.#held.values()].reduce((sum, { outputBytes }) => sum + outputBytes, 0);
+  }
+
   /** Has a task woken once there may be room for it, in the order in which they asked; once. */
   wait(taskId: Hex, limits: JobLimits, wake: () => void): void {
     this.#waiting.set(taskId, { limits, wake });

@@ -2,6 +2,7 @@ import type { Address } from "@parity-protocol/sdk";
 import type { Client } from "viem";
 import type { BlockPace } from "../chain/block-pace.ts";
 import type { ChainClock } from "../chain/chain-clock.ts";
+import type { Endpoints } from "../chain/endpoints.ts";
 import type { GasTank } from "../chain/gas-tank.ts";
 import type { ChainSender } from "../chain/sender.ts";
 import type { RunnerStores } from "../execution/blob-sources.ts";
@@ -17,6 +18,7 @@ import type { Openings } from "./openings.ts";
 /** What the lives of all tasks of a runner share. */
 export interface LifeDeps {
   client: Client;
+  endpoints: Endpoints;
   escrow: Address;
   /** The escrow's asset; the zero address for the chain's native currency. */
   asset: Address;

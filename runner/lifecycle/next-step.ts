@@ -46,6 +46,7 @@ export type WaitReason =
   | "being-assessed"
   | "no-capacity"
   | "gas-short"
+  | "host-not-ready"
   | "deadline-too-near"
   | "execution-failed"
   | "commits-open"

@@ -2,12 +2,14 @@ import { defaultLimits, type Hex, isParityError, phaseOf } from "@parity-protoco
 import { type ChainFacts, isCloseDeep, readFacts } from "../chain/read-facts.ts";
 import type { TaskRecord } from "../journal/records.ts";
 import { assess } from "../policy/assess.ts";
+import { passingRefusals } from "../policy/policy-rules.ts";
 import { fault } from "../telemetry/log.ts";
 import { Alarm } from "./alarm.ts";
 import { gasAheadOf } from "./gas-ahead.ts";
 import type { LifeDeps } from "./life-deps.ts";
 import { nextStep, type Step } from "./next-step.ts";
 import { Publication } from "./publication.ts";
+import { askAround, needsSecondOpinion, type Opinion } from "./second-opinions.ts";
 import { describeSituation, type KnownSituation } from "./situation.ts";
 import { takeStep } from "./take-step.ts";
 import { createTaskMemory, identityIn, type TaskMemory } from "./task-memory.ts";
@@ -24,7 +26,8 @@ export interface LifeSignals {
 const longestRestMs = 120_000;
 const firstRetryMs = 100;
 const longestRetryMs = 30_000;
-const gasRetrySeconds = 15;
+const disagreementRestMs = 2_000;
+const hostRetrySeconds = 15;
 /** Stands for a job that is not known yet: a runner without room for it has no room for any. */
 const smallestJob = { ...defaultLimits, cpus: 1, memoryBytes: 16 * 1024 ** 2 };
 
@@ -104,7 +107,9 @@ export class TaskLife {
       return "goes-on";
     }
     const known = await this.#describe(record, facts);
-    return this.#follow(nextStep(known.situation), { record, known, atBlock: facts.blockNumber });
+    const step = nextStep(known.situation);
+    if (needsSecondOpinion(step) && !(await this.#isAgreed({ step, facts }, record))) return "goes-on";
+    return this.#follow(step, { record, known, atBlock: facts.blockNumber });
   }
 
   async #follow(step: Step, look: { record: TaskRecord; known: KnownSituation; atBlock: bigint }): Promise<"ended" | "goes-on"> {
@@ -120,16 +125,31 @@ export class TaskLife {
     return "goes-on";
   }
 
-  async #readFacts(): Promise<ChainFacts> {
-    const { client, escrow, runner, clock } = this.#deps;
+  /** One endpoint may lie, or live on another fork: what cannot be taken back is asked of all. */
+  async #isAgreed(own: Opinion, record: TaskRecord): Promise<boolean> {
+    const { endpoints, log, metrics } = this.#deps;
+    if (endpoints.each.length < 2) return true;
+    const poll = await askAround(endpoints, own, async ({ client }) => {
+      const facts = await this.#readFacts(client);
+      return { facts, step: nextStep((await this.#describe(record, facts, client)).situation) };
+    });
+    if (poll.isAgreed) return true;
+    metrics.rpcDisagreements.inc();
+    log.warn({ taskId: this.taskId, step: own.step.kind, ...poll }, "Endpoints disagreed");
+    await this.#alarm.rest(disagreementRestMs);
+    return false;
+  }
+
+  async #readFacts(client = this.#deps.client): Promise<ChainFacts> {
+    const { escrow, runner, clock } = this.#deps;
     const facts = await readFacts(client, { escrow, taskId: this.taskId, identity: identityIn(this.#memory, runner) });
-    clock.atLeast(facts.timestamp);
+    // The others are asked what they think, not what time it is.
+    if (client === this.#deps.client) clock.atLeast(facts.timestamp);
     return facts;
   }
 
-  async #describe(record: TaskRecord, facts: ChainFacts): Promise<KnownSituation> {
-    const { client, escrow, runner, payee, confirmations, clock, capacity, pace, gas, openings, marginSeconds, claimsMismatches } =
-      this.#deps;
+  async #describe(record: TaskRecord, facts: ChainFacts, client = this.#deps.client): Promise<KnownSituation> {
+    const { escrow, runner, payee, confirmations, clock, capacity, pace, gas, openings, marginSeconds, claimsMismatches } = this.#deps;
     const { verdict, spec } = this.#memory;
     const query = { escrow, taskId: this.taskId, confirmations };
     const isCloseConfirmed = phaseOf(facts.state, clock.now()) === "REVEALING" && (await isCloseDeep(client, query));
@@ -159,9 +179,9 @@ export class TaskLife {
     const { assessmentLanes, assessing, journal, log } = this.#deps;
     const assessment = await assessmentLanes.run(() => assess(assessing, { task, state: situation.state, signal: this.#signals.abort }));
     if (assessment.kind === "refused") {
-      const lacksGasOnly = assessment.reasons.every(({ refusal }) => refusal === "gas-not-covered");
-      // Money can come: the task is looked at again, and the table says how long.
-      if (lacksGasOnly) return this.#waitFor({ kind: "wait", why: "gas-short", until: this.#deps.clock.now() + gasRetrySeconds });
+      const mayPass = assessment.reasons.every(({ refusal }) => passingRefusals.includes(refusal));
+      // Money comes, and a disk is tidied: the task is looked at again, and the table says how long.
+      if (mayPass) return this.#waitFor({ kind: "wait", why: "host-not-ready", until: this.#deps.clock.now() + hostRetrySeconds });
       this.#memory.verdict = "refused";
       const { reasons } = assessment;
       journal.note(this.taskId, "Task refused", { reasons });

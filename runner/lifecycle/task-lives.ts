@@ -118,6 +118,11 @@ export class TaskLives implements ChainListener {
     this.resume();
   }
 
+  onStaleHead(head: Head): void {
+    this.#deps.metrics.staleHeads.inc();
+    this.#deps.log.debug({ block: Number(head.number) }, "Endpoint was behind");
+  }
+
   onFault(error: unknown, faultsInARow: number): void {
     this.#faultsInARow = faultsInARow;
     this.#deps.metrics.rpcFaults.inc();

@@ -1,135 +1,114 @@
-import { type Address, type JobSpec, maxStrikes, type Task, type TaskState, zeroAddress } from "@parity-protocol/sdk";
-import type { HostBounds } from "../config.ts";
+import { type Address, type JobSpec, maxStrikes, zeroAddress } from "@parity-protocol/sdk";
+import type { Finding, PolicyRules, Reason, Refusal, TaskOffer } from "./policy-rules.ts";
+import { profitOf } from "./profit.ts";
 
-/** What the operator allows. */
-export interface PolicyRules {
-  allowsOpenTasks: boolean;
-  /** Gates whose tasks are taken; any where absent. */
-  gates?: readonly Address[];
-  deniedSubmitters: readonly Address[];
-  minShareWei: bigint;
-  host: HostBounds;
-  /** The platform that the engine runs, for example linux/amd64. */
-  platform: string;
-  /** CPUs that the engine has. */
-  cpus: number;
-  sendMarginSeconds: number;
-}
-
-/** What is known about a task when it is assessed. */
-export interface TaskOffer {
-  task: Task;
-  state: TaskState;
-  /** Unix seconds by the chain's clock. */
-  now: number;
-  runner: Address;
-  /** Strikes of the runner's identity in the task's scope. */
-  strikes: number;
-  /** Whether the gate admits the runner; undefined until it was asked. */
-  isAdmitted?: boolean;
-  /** What the runner could pay a bond with, in the escrow's asset. */
-  bondBalanceWei: bigint;
-  /** The chain's currency that is left for gas once the bond is paid. */
-  gasBalanceWei: bigint;
-  /** What the steps of this task and of those in hand may cost. */
-  gasNeededWei: bigint;
-  /** The job; undefined until it was fetched and verified. */
-  spec?: JobSpec;
-}
-
-/** Why a task is not taken. Stable words. */
-export type Refusal =
-  | "open-task"
-  | "gate-not-allowed"
-  | "gate-refuses"
-  | "submitter-denied"
-  | "own-task"
-  | "strikes"
-  | "share-too-small"
-  | "bond-not-covered"
-  | "gas-not-covered"
-  | "time-too-short"
-  | "platform"
-  | "cpus"
-  | "memory"
-  | "archive-too-large"
-  | "input-too-large"
-  | "output-too-large"
-  | "scratch-too-large"
-  | "timeout-too-long";
-
-/** A refusal with the values that led to it. */
-export interface Reason {
-  refusal: Refusal;
-  /** One sentence for people, with the values. */
-  because: string;
-}
+export type { Finding, PolicyRules, Reason, Refusal, TaskOffer } from "./policy-rules.ts";
 
 /**
  * Lists the reasons not to take a task; none means that it may be taken. Called with what is known so far: first without the job,
  * so that nothing is fetched for a task that is refused anyway, and again with it.
  */
 export function assessTask(offer: TaskOffer, rules: PolicyRules): Reason[] {
-  const reasons = [...aboutGate(offer, rules), ...aboutSubmitter(offer, rules), ...aboutMoney(offer, rules)];
-  if (offer.spec) reasons.push(...aboutTime(offer, offer.spec, rules), ...aboutHost(offer.spec, rules));
-  return reasons;
+  return examineTask(offer, rules).flatMap(({ rule, isMet, because }) => (isMet ? [] : [{ refusal: rule, because }]));
 }
 
-const sentence = (refusal: Refusal, because: string): Reason => ({ refusal, because });
+/** Goes through all rules that something is known about, in order, and says of each what it found. */
+export function examineTask(offer: TaskOffer, rules: PolicyRules): Finding[] {
+  const findings = [...aboutGate(offer, rules), ...aboutSubmitter(offer, rules), ...aboutMoney(offer, rules)];
+  if (offer.spec)
+    findings.push(...aboutProfit(offer, offer.spec, rules), ...aboutTime(offer, offer.spec, rules), ...aboutHost(offer, offer.spec, rules));
+  return findings;
+}
+
+const found = (rule: Refusal, isMet: boolean, because: string): Finding => ({ rule, isMet, because });
 
 function includes(addresses: readonly Address[], address: Address): boolean {
   return addresses.some((other) => other.toLowerCase() === address.toLowerCase());
 }
 
-function* aboutGate({ task, isAdmitted }: TaskOffer, rules: PolicyRules): Iterable<Reason> {
+function* aboutGate({ task, isAdmitted }: TaskOffer, { allowsOpenTasks, gates }: PolicyRules): Iterable<Finding> {
   const { gate } = task.terms;
   if (gate === zeroAddress) {
-    if (!rules.allowsOpenTasks)
-      yield sentence("open-task", "Anyone can fill an open task's committee; RUNNER_ALLOW_OPEN_TASKS is not set.");
+    const setting = `RUNNER_ALLOW_OPEN_TASKS is ${allowsOpenTasks ? "set" : "not set"}`;
+    yield found("open-task", allowsOpenTasks, `The task is open, so that anyone can fill its committee; ${setting}.`);
     return;
   }
-  if (rules.gates && !includes(rules.gates, gate)) yield sentence("gate-not-allowed", `The gate ${gate} is not in RUNNER_GATES.`);
-  if (isAdmitted === false) yield sentence("gate-refuses", `The gate ${gate} does not admit this runner.`);
+  const isListed = gates === undefined || includes(gates, gate);
+  const list = gates === undefined ? "any gate is allowed" : `it is ${isListed ? "" : "not "}in RUNNER_GATES`;
+  yield found("gate-not-allowed", isListed, `The gate is ${gate}; ${list}.`);
+  if (isAdmitted === undefined) return;
+  yield found("gate-refuses", isAdmitted, `The gate ${gate} ${isAdmitted ? "admits" : "does not admit"} this runner.`);
 }
 
-function* aboutSubmitter({ task, runner, strikes }: TaskOffer, rules: PolicyRules): Iterable<Reason> {
+function* aboutSubmitter(offer: TaskOffer, rules: PolicyRules): Iterable<Finding> {
+  const { task, runner, strikes, undecidedTasks } = offer;
   const { submitter } = task;
-  if (includes([runner], submitter)) yield sentence("own-task", "A submitter cannot take a slot in its own task.");
-  if (includes(rules.deniedSubmitters, submitter)) yield sentence("submitter-denied", `${submitter} is in RUNNER_DENIED_SUBMITTERS.`);
-  if (strikes >= maxStrikes)
-    yield sentence("strikes", `This identity has ${strikes} strikes in the task's scope, and ${maxStrikes} refuse it.`);
+  const { allowedSubmitters: allowed, deniedSubmitters, maxUndecidedTasks } = rules;
+  yield found("own-task", !includes([runner], submitter), `The submitter is ${submitter}; this runner is ${runner}.`);
+  const isDenied = includes(deniedSubmitters, submitter);
+  yield found("submitter-denied", !isDenied, `${submitter} is ${isDenied ? "" : "not "}in RUNNER_DENIED_SUBMITTERS.`);
+  if (allowed) {
+    const isAllowed = includes(allowed, submitter);
+    yield found("submitter-not-allowed", isAllowed, `${submitter} is ${isAllowed ? "" : "not "}in RUNNER_ALLOWED_SUBMITTERS.`);
+  }
+  if (undecidedTasks !== undefined && maxUndecidedTasks !== undefined) {
+    const figures = `${undecidedTasks} of the submitter's tasks came to nothing in the last week; RUNNER_MAX_UNDECIDED_TASKS is ${maxUndecidedTasks}.`;
+    yield found("submitter-undecided", undecidedTasks <= maxUndecidedTasks, figures);
+  }
+  const scope = `This identity has ${strikes} strikes in the task's scope, and ${maxStrikes} refuse it.`;
+  yield found("strikes", strikes < maxStrikes, scope);
 }
 
-function* aboutMoney(offer: TaskOffer, { minShareWei }: PolicyRules): Iterable<Reason> {
+function* aboutMoney(offer: TaskOffer, { minShareWei }: PolicyRules): Iterable<Finding> {
   const { task, bondBalanceWei, gasBalanceWei, gasNeededWei } = offer;
   const { bountyWei, bondWei, slots } = task.terms;
   const shareWei = bountyWei / BigInt(slots);
-  if (shareWei < minShareWei) yield sentence("share-too-small", `A share is ${shareWei}, less than RUNNER_MIN_SHARE_WEI, ${minShareWei}.`);
-  if (bondWei > bondBalanceWei) yield sentence("bond-not-covered", `The bond is ${bondWei}; this runner can pay ${bondBalanceWei}.`);
+  yield found("share-too-small", shareWei >= minShareWei, `A share is ${shareWei} at the least; RUNNER_MIN_SHARE_WEI is ${minShareWei}.`);
+  yield found("bond-not-covered", bondWei <= bondBalanceWei, `The bond is ${bondWei}; this runner can pay ${bondBalanceWei}.`);
   // A slot that is taken and cannot be paid for to the end is a strike, here or in a task that is in hand already.
-  if (gasBalanceWei < gasNeededWei)
-    yield sentence("gas-not-covered", `${gasBalanceWei} wei are left for gas; the tasks in hand and this one may need ${gasNeededWei}.`);
+  const figures = `${gasBalanceWei} wei are left for gas; the tasks in hand and this one may need ${gasNeededWei}.`;
+  yield found("gas-not-covered", gasBalanceWei >= gasNeededWei, figures);
+}
+
+function* aboutProfit({ task, gasCostInAsset }: TaskOffer, { limits }: JobSpec, { cpuSecondPriceWei }: PolicyRules): Iterable<Finding> {
+  if (cpuSecondPriceWei === undefined) return;
+  const { shareWei, gasWei, cpuSeconds, cpuWei, profitWei } = profitOf({ terms: task.terms, limits, cpuSecondPriceWei, gasCostInAsset });
+  const gas = gasCostInAsset === undefined ? "its gas cannot be compared (RUNNER_NATIVE_IN_ASSET)" : `its gas costs ${gasWei}`;
+  const cpu = `${cpuSeconds} CPU-seconds at ${cpuSecondPriceWei} cost ${cpuWei}`;
+  yield found("not-profitable", profitWei >= 0n, `A share is ${shareWei}; ${gas}; ${cpu}: ${profitWei} are left.`);
 }
 
 /** A slot that cannot be filled in time is a strike: the job must be able to use all of its time and still be committed. */
-function* aboutTime({ state, now }: TaskOffer, { limits }: JobSpec, rules: PolicyRules): Iterable<Reason> {
+function* aboutTime({ state, now }: TaskOffer, { limits }: JobSpec, rules: PolicyRules): Iterable<Finding> {
   const left = state.closesAt - now;
   const needed = limits.timeoutSeconds + rules.sendMarginSeconds;
-  if (left < needed) yield sentence("time-too-short", `${left} s are left to commit; the job may take ${needed} s with sending.`);
+  yield found("time-too-short", left >= needed, `${left} s are left to commit; the job may take ${needed} s with sending.`);
 }
 
-function* aboutHost({ image, input, limits }: JobSpec, { host, platform, cpus }: PolicyRules): Iterable<Reason> {
+function* aboutHost(offer: TaskOffer, { image, input, limits, determinism }: JobSpec, rules: PolicyRules): Iterable<Finding> {
+  const { host, platform, cpus, levels } = rules;
   const inputBytes = input.reduce((sum, file) => sum + file.bytes, 0);
-  if (image.platform !== platform) yield sentence("platform", `The image is for ${image.platform}; this engine runs ${platform}.`);
-  if (limits.cpus > cpus) yield sentence("cpus", `The job sees ${limits.cpus} CPUs; the engine has ${cpus}.`);
-  const bounds: [Refusal, number, number][] = [
-    ["memory", limits.memoryBytes, host.memoryBytes],
-    ["archive-too-large", image.bytes, host.archiveBytes],
-    ["input-too-large", inputBytes, host.inputBytes],
-    ["output-too-large", limits.outputBytes, host.outputBytes],
-    ["scratch-too-large", limits.scratchBytes, host.scratchBytes],
-    ["timeout-too-long", limits.timeoutSeconds, host.timeoutSeconds],
+  yield found("platform", image.platform === platform, `The image is for ${image.platform}; this engine runs ${platform}.`);
+  if (levels) {
+    const { level } = determinism;
+    yield found("level", levels.includes(level), `The job is of level ${level}; RUNNER_LEVELS has ${levels.join(", ")}.`);
+  }
+  yield found("cpus", limits.cpus <= cpus, `The job sees ${limits.cpus} CPUs; the engine has ${cpus}.`);
+  const bounds: [Refusal, what: string, number, number][] = [
+    ["memory", "bytes of memory", limits.memoryBytes, host.memoryBytes],
+    ["archive-too-large", "bytes of image archive", image.bytes, host.archiveBytes],
+    ["input-too-large", "bytes of input", inputBytes, host.inputBytes],
+    ["output-too-large", "bytes of output", limits.outputBytes, host.outputBytes],
+    ["scratch-too-large", "bytes of scratch space", limits.scratchBytes, host.scratchBytes],
+    ["timeout-too-long", "seconds", limits.timeoutSeconds, host.timeoutSeconds],
   ];
-  for (const [refusal, asked, allowed] of bounds)
-    if (asked > allowed) yield sentence(refusal, `The job asks for ${asked}; this runner allows ${allowed}.`);
+  for (const [refusal, what, asked, allowed] of bounds)
+    yield found(refusal, asked <= allowed, `The job asks for ${asked} ${what}; this runner allows ${allowed}.`);
+  yield* aboutDisk(offer, image.bytes + inputBytes + limits.outputBytes, rules);
+}
+
+function* aboutDisk({ freeDiskBytes }: TaskOffer, jobBytes: number, { minFreeDiskBytes = 0 }: PolicyRules): Iterable<Finding> {
+  if (freeDiskBytes === undefined) return;
+  const figures = `${freeDiskBytes} bytes are free; the job may take ${jobBytes}, and RUNNER_MIN_FREE_DISK_BYTES, ${minFreeDiskBytes}, stay free.`;
+  yield found("disk-not-free", freeDiskBytes >= jobBytes + minFreeDiskBytes, figures);
 }

@@ -19,6 +19,7 @@ import type { Admission } from "../journal/records.ts";
 import { askGate, type ProofCache } from "./ask-gate.ts";
 import { assessTask, type PolicyRules, type TaskOffer } from "./assess-task.ts";
 import { type Funds, readFunds } from "./bond-funds.ts";
+import { gasInAsset } from "./profit.ts";
 
 /** What an assessment needs. */
 export interface AssessDeps {
@@ -35,6 +36,14 @@ export interface AssessDeps {
   now: () => number;
   /** What the steps of all tasks in hand and one more may cost, in wei. */
   gasNeededWei: () => bigint;
+  /** What the steps of one task usually cost, in wei. */
+  gasCostWei: () => bigint;
+  /** What 10^18 wei are worth in the asset, where it is a token and the operator says. */
+  nativeInAsset?: bigint;
+  /** How many of a submitter's tasks came to nothing lately. */
+  undecidedTasks: (submitter: Address) => number;
+  /** Bytes that are free on the runner's disk and promised to no job. @throws RUNNER_DIRECTORY_UNUSABLE */
+  freeDiskBytes: () => Promise<number>;
   /** Whether this machine can run a job of that level. @throws LEVEL_UNSUPPORTED */
   checkLevel: (spec: JobSpec) => Promise<void>;
 }
@@ -97,7 +106,7 @@ async function assessOnce(
   const earlyReasons = assessTask(early, deps.rules);
   if (earlyReasons.length > 0 || !admission) return { kind: "refused", reasons: earlyReasons };
   const spec = await specBeforeRest;
-  const reasons = assessTask({ ...early, spec, now: deps.now() }, deps.rules);
+  const reasons = assessTask({ ...early, spec, now: deps.now(), freeDiskBytes: await deps.freeDiskBytes() }, deps.rules);
   if (reasons.length > 0) return { kind: "refused", reasons };
   checkEnvironment(spec);
   await deps.checkLevel(spec);
@@ -112,12 +121,15 @@ async function strikesOf({ client, escrow }: AssessDeps, { terms, submitter }: T
 }
 
 function describeOffer(
-  { asset, runner, now, gasNeededWei }: AssessDeps,
+  { asset, runner, now, gasNeededWei, gasCostWei, nativeInAsset, undecidedTasks }: AssessDeps,
   { task, state, admission }: { task: Task; state: TaskState; admission: Admission | undefined },
   { funds, strikes }: { funds: Funds; strikes: number },
 ): TaskOffer {
+  const gasCostInAsset = asset === zeroAddress ? gasCostWei() : nativeInAsset && gasInAsset(gasCostWei(), nativeInAsset);
   const nativeBondWei = asset === zeroAddress ? task.terms.bondWei : 0n;
   return {
+    ...(gasCostInAsset === undefined ? {} : { gasCostInAsset }),
+    undecidedTasks: undecidedTasks(task.submitter),
     task,
     state,
     now: now(),

@@ -11,6 +11,9 @@ export interface RunnerMetrics {
   gasUsed: Counter<"verb">;
   feesWei: Counter;
   rpcFaults: Counter;
+  rpcErrors: Counter<"endpoint" | "kind">;
+  rpcDisagreements: Counter;
+  staleHeads: Counter;
   headBlock: Gauge;
   gasBalanceWei: Gauge;
   gasNeededWei: Gauge;
@@ -45,6 +48,9 @@ export function createMetrics(): RunnerMetrics {
     gasUsed: counter("gas_used_total", "Gas used by mined transactions, by verb.", ["verb"]),
     feesWei: counter("fees_wei_total", "Wei paid for mined transactions."),
     rpcFaults: counter("rpc_faults_total", "Polls of the chain that failed."),
+    rpcErrors: counter("rpc_errors_total", "Requests that an endpoint failed, by endpoint and kind.", ["endpoint", "kind"]),
+    rpcDisagreements: counter("rpc_disagreements_total", "Times that endpoints contradicted each other about a step."),
+    staleHeads: counter("stale_heads_total", "Heads that an endpoint showed again after newer ones."),
     headBlock: gauge("head_block", "Number of the newest block that was followed."),
     gasBalanceWei: gauge("gas_balance_wei", "The chain's currency that the account holds."),
     gasNeededWei: gauge("gas_needed_wei", "What the tasks in hand may still cost, to their end."),

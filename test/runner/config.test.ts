@@ -64,7 +64,17 @@ describe("loadRunnerConfig", () => {
   });
 
   const wrong: [name: string, values: (string | undefined)[]][] = [
-    ["RUNNER_RPC_URL", [undefined, "localhost:8545", "file:///etc/passwd", "http://"]],
+    ["RUNNER_RPC_URL", [undefined, "localhost:8545", "file:///etc/passwd", "http://", "http://127.0.0.1:8545, localhost:8546", ","]],
+    ["RUNNER_RPC_QUORUM", ["0", "2", "two"]],
+    ["RUNNER_ALLOWED_SUBMITTERS", ["0x12"]],
+    ["RUNNER_MAX_UNDECIDED_TASKS", ["-1", "many"]],
+    ["RUNNER_LEVELS", ["standard", "standard@1 lax@1"]],
+    ["RUNNER_CPU_SECOND_PRICE_WEI", ["0.1", "-1"]],
+    ["RUNNER_NATIVE_IN_ASSET", ["1e9"]],
+    ["RUNNER_BOND_ALLOWANCE_WEI", ["unlimited"]],
+    ["RUNNER_SELF_CHECK", ["yes", "Always"]],
+    ["RUNNER_IMAGE_CACHE_BYTES", ["20GiB"]],
+    ["RUNNER_MIN_FREE_DISK_BYTES", ["-5"]],
     ["RUNNER_ESCROW", [undefined, "0x1234", "escrow.eth"]],
     ["RUNNER_STORE_URLS", [undefined, " ", "ftp://store", "http://store, nonsense"]],
     ["RUNNER_PRIVATE_KEY", ["0x12", "zz".repeat(32)]],

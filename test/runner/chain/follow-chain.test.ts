@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { taskIdOf } from "@parity-protocol/sdk";
-import type { Client } from "viem";
+import { type Client, createClient, toHex } from "viem";
 import type { EscrowEvent } from "../../../runner/chain/escrow-events.ts";
 import { type ChainListener, followChain } from "../../../runner/chain/follow-chain.ts";
 import type { Cursor } from "../../../runner/journal/records.ts";
 import { actionsOf, type EscrowChain, startEscrowChain } from "../../support/escrow-chain.ts";
+import { faultyTransport } from "../../support/faulty-transport.ts";
 
 /** Notes what it is told, and lets a test wait for it. */
 class Notes implements ChainListener {
@@ -14,6 +15,7 @@ class Notes implements ChainListener {
   heads = 0;
   failNext = 0;
   faults = 0;
+  staleHeads = 0;
   #changed = Promise.withResolvers<void>();
 
   async onEvents(events: readonly EscrowEvent[], cursor: Cursor): Promise<void> {
@@ -31,6 +33,11 @@ class Notes implements ChainListener {
 
   onHead(): void {
     this.heads += 1;
+    this.#ring();
+  }
+
+  onStaleHead(): void {
+    this.staleHeads += 1;
     this.#ring();
   }
 
@@ -121,6 +128,29 @@ describe("followChain", () => {
     follow(late, cursor);
     await late.until(() => late.told.includes("posted"));
     assert.deepEqual(late.told, ["reorganised", "posted"]);
+  });
+
+  it("takes a head that goes back for an endpoint that is behind, where there are several, and goes on with the next block", async () => {
+    const notes = new Notes();
+    let isBehind = false;
+    const lagging = faultyTransport(chain.request, async (method, params) => {
+      if (!isBehind || method !== "eth_getBlockByNumber" || (params as string[])[0] !== "latest") return undefined;
+      const latest = Number(await chain.request({ method: "eth_blockNumber" }));
+      return chain.request({ method, params: [toHex(latest - 1), false] } as never);
+    });
+    const abort = new AbortController();
+    const client: Client = createClient({ transport: lagging });
+    const place = { client, escrow: chain.escrow, chainId: chain.chainId, fromBlock: 0n };
+    running.push({ abort, ended: followChain({ ...place, hasSeveralEndpoints: true, pollMs: () => 10, signal: abort.signal }, notes) });
+    await notes.until(() => notes.heads === 1);
+    await chain.post();
+    await notes.until(() => notes.told.length === 1);
+    isBehind = true;
+    await notes.until(() => notes.staleHeads > 2);
+    isBehind = false;
+    await chain.post();
+    await notes.until(() => notes.told.length === 2);
+    assert.deepEqual(notes.told, ["posted", "posted"]);
   });
 
   it("tells events again when they could not be recorded", async () => {

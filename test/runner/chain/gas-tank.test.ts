@@ -25,6 +25,7 @@ describe("GasTank", () => {
       client,
       runner: runnerAddress,
       priceWei: () => 2n,
+      usualPriceWei: () => 1n,
       gasAhead: () => gasAhead,
       log: { debug: () => undefined, info: say, warn: say, error: say },
       metrics,

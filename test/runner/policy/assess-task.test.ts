@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { defaultLimits, type JobSpec, zeroAddress } from "@parity-protocol/sdk";
-import { assessTask, type PolicyRules, type Refusal, type TaskOffer } from "../../../runner/policy/assess-task.ts";
+import { assessTask, examineTask, type PolicyRules, type Refusal, type TaskOffer } from "../../../runner/policy/assess-task.ts";
 import { buildTask, escrow, runnerAddress, submitter } from "../support/records.ts";
 
 const gate = escrow;
@@ -83,6 +83,13 @@ const refused: [Refusal, what: string, Partial<TaskOffer>, Partial<PolicyRules>?
   ["share-too-small", "a share just below the minimum", {}, { minShareWei: 1_001n }],
   ["bond-not-covered", "a bond that the balance does not cover", { task: buildTask({ gate, bondWei: 10n }), bondBalanceWei: 9n }],
   ["gas-not-covered", "a balance that does not pay for the gas of what is in hand", { gasBalanceWei: 4n }],
+  ["submitter-not-allowed", "a submitter that is not listed", {}, { allowedSubmitters: [escrow] }],
+  ["submitter-undecided", "a submitter whose tasks came to nothing", { undecidedTasks: 4 }, { maxUndecidedTasks: 3 }],
+  // A share of 1000, 300 s on one CPU, gas that costs 100: 3 a CPU-second is just paid for.
+  ["not-profitable", "a share that does not pay for the gas", { gasCostInAsset: 101n }, { cpuSecondPriceWei: 3n }],
+  ["not-profitable", "a share that does not pay for the CPU", {}, { cpuSecondPriceWei: 4n }],
+  ["level", "a level that is not run here", {}, { levels: ["strict@1"] }],
+  ["disk-not-free", "a disk that would be too full", { freeDiskBytes: 1_100 + defaultLimits.outputBytes }, { minFreeDiskBytes: 1 }],
   ["time-too-short", "a second less than the job may take", { now: 696 }],
   ["platform", "an image for another platform", { spec: { ...spec, image: { ...spec.image, platform: "linux/arm64" } } }],
   ["cpus", "more CPUs than there are", { spec: withLimits({ cpus: 3 }) }],
@@ -101,8 +108,17 @@ const refused: [Refusal, what: string, Partial<TaskOffer>, Partial<PolicyRules>?
 describe("assessTask", () => {
   it("takes a task that is at every bound", () => {
     const task = buildTask({ gate, bondWei: 10n });
-    const atBounds = { gates: [gate], minShareWei: 1_000n };
-    assert.deepEqual(assessTask(offer({ task, bondBalanceWei: 10n, strikes: 2 }), { ...rules, ...atBounds }), []);
+    const atBounds = {
+      gates: [gate],
+      minShareWei: 1_000n,
+      allowedSubmitters: [submitter],
+      maxUndecidedTasks: 3,
+      cpuSecondPriceWei: 3n,
+      levels: ["standard@1"],
+      minFreeDiskBytes: 7,
+    };
+    const full = { undecidedTasks: 3, gasCostInAsset: 100n, freeDiskBytes: 1_107 + defaultLimits.outputBytes };
+    assert.deepEqual(assessTask(offer({ task, bondBalanceWei: 10n, strikes: 2, ...full }), { ...rules, ...atBounds }), []);
   });
 
   for (const [refusal, what, change, rule] of refused)
@@ -122,6 +138,18 @@ describe("assessTask", () => {
   it("does not hold against a task what is not known yet: its job and its gate's answer", () => {
     const { spec: _, isAdmitted: __, ...early } = offer({ now: 999 });
     assert.deepEqual(assessTask(early, rules), []);
+  });
+
+  it("says what each rule found, also of those that are met", () => {
+    const findings = examineTask(offer(), { ...rules, cpuSecondPriceWei: 4n });
+    assert.deepEqual(
+      findings.flatMap(({ rule, isMet }) => (isMet ? [] : [rule])),
+      ["not-profitable"],
+    );
+    const profit = findings.find(({ rule }) => rule === "not-profitable");
+    assert.match(profit?.because ?? "", /share is 1000.*300 CPU-seconds at 4 cost 1200.*-200 are left/);
+    assert.ok(findings.length > 12);
+    for (const { because } of findings) assert.match(because, /\.$/);
   });
 
   it("tells all reasons at once", () => {
