@@ -15,6 +15,7 @@ import { resultCommand } from "./result.ts";
 import { runCommand } from "./run.ts";
 import { runnerCommand } from "./runner.ts";
 import { statusCommand } from "./status.ts";
+import { storeCommand } from "./store.ts";
 import { upCommand } from "./up.ts";
 import { verifyCommand } from "./verify.ts";
 import { walletCommand } from "./wallet.ts";
@@ -38,6 +39,7 @@ export const commandFactories: readonly CommandFactory[] = [
   packCommand,
   gateCommand,
   runnerCommand,
+  storeCommand,
   walletCommand,
   deployCommand,
   doctorCommand,

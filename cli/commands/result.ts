@@ -48,7 +48,6 @@ export function resultCommand(act: Act): Command {
         isForced: options.force === true,
         maxBytes,
         sources: sourcesOf(report.task, settings),
-        storeUrls: settings.storeUrls,
         matching: report.slots.filter((slot) => slot.standing === "matched"),
         signal: context.signal,
         onFile: (done, total) => context.printer.progress(`Fetched ${done} of ${total} files`),

@@ -78,7 +78,6 @@ async function fetchOutput(context: Context, { task, job, network }: Submission,
     isForced: options.force === true,
     maxBytes: 2 * job.spec.limits.outputBytes, // stdout and files have this bound each
     sources: sourcesOf(task, network.settings),
-    storeUrls: network.settings.storeUrls,
     matching: report.slots.filter((slot) => slot.standing === "matched"),
     signal,
     onWait: () => printer.progress("Waiting for a runner to publish the output…"),

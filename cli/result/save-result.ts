@@ -5,7 +5,6 @@ import {
   encodeOutputManifest,
   type FetchedResult,
   fetchResult,
-  getStderrNote,
   type Hex,
   isParityError,
   type OutputManifest,
@@ -13,6 +12,7 @@ import {
   runConcurrently,
 } from "@parity-protocol/sdk";
 import { formatSize } from "../units/size.ts";
+import { type Delivery, findDeliveries, namingDefaulters } from "./deliveries.ts";
 import { type OutputFolder, openOutputFolder } from "./output-folder.ts";
 
 const FILES_AT_ONCE = 8;
@@ -28,8 +28,6 @@ export interface SaveRequest {
   /** What stdout and files may have together. */
   maxBytes: number;
   sources: readonly BlobSource[];
-  /** Stores that may hold the runners' notes of stderr. */
-  storeUrls: readonly string[];
   /** The runners that revealed this output. */
   matching: readonly CommitteeMember[];
   signal: AbortSignal;
@@ -42,24 +40,40 @@ export interface SavedResult {
   out: string;
   /** Whose stderr was saved; nothing can verify it. */
   stderrFrom?: Hex;
+  /** Which of the matching runners delivered the output. */
+  deliveries: readonly Delivery[];
 }
 
 /**
  * Fetches an output, verifies every byte and writes `output/`, `stdout`, `manifest.json` and, where a runner left one, `stderr`.
- * The folder gets all of it or nothing.
+ * The folder gets all of it or nothing. Any one runner that delivered is enough; where none did, the error names those that did not.
  * @throws FILE_EXISTS, BLOB_TOO_LARGE, BLOB_NOT_FOUND, BLOB_CORRUPT, STORE_UNREACHABLE, OUTPUT_MANIFEST_INVALID
  */
 export async function saveResult(request: SaveRequest): Promise<SavedResult> {
+  try {
+    return await save(request);
+  } catch (error) {
+    throw await explained(error, request);
+  }
+}
+
+async function explained(error: unknown, request: SaveRequest): Promise<unknown> {
+  if (!isParityError(error, "BLOB_NOT_FOUND", "BLOB_CORRUPT", "STORE_UNREACHABLE") || request.signal.aborted) return error;
+  return namingDefaulters(error, request);
+}
+
+async function save(request: SaveRequest): Promise<SavedResult> {
   const { outputHash, sources, signal, out } = request;
   const result = await fetchResult({ outputHash, sources, signal });
   requireSize(result.manifest, request.maxBytes);
   const folder = await openOutputFolder(out, request);
   try {
     await writeOutput(result, folder, request);
-    const stderr = await findStderr(request);
-    if (stderr) await folder.write("stderr", stderr.bytes);
+    const deliveries = await findDeliveries(request);
+    const first = deliveries.find(({ stderr }) => stderr !== undefined);
+    if (first?.stderr) await folder.write("stderr", first.stderr);
     await folder.publish();
-    return { manifest: result.manifest, out, ...(stderr ? { stderrFrom: stderr.identity } : {}) };
+    return { manifest: result.manifest, out, deliveries, ...(first ? { stderrFrom: first.identity } : {}) };
   } catch (error) {
     await folder.discard();
     throw error;
@@ -85,9 +99,9 @@ export async function saveResultWhenPublished(request: SaveRequest & { onWait?: 
   const giveUpAt = performance.now() + PUBLISH_WAIT_MS;
   while (true) {
     try {
-      return await saveResult(request);
+      return await save(request);
     } catch (error) {
-      if (!isParityError(error, "BLOB_NOT_FOUND") || performance.now() > giveUpAt) throw error;
+      if (!isParityError(error, "BLOB_NOT_FOUND") || performance.now() > giveUpAt) throw await explained(error, request);
       request.onWait?.();
       await pause(PUBLISH_POLL_MS, undefined, { signal: request.signal });
     }
@@ -107,14 +121,4 @@ async function writeOutput(result: FetchedResult, folder: OutputFolder, { signal
     done++;
     onFile?.(done, manifest.files.length);
   });
-}
-
-/** Asks each store for the note of each matching runner; a note that cannot be had is not worth failing for. */
-async function findStderr({ taskId, matching, storeUrls, signal }: SaveRequest): Promise<{ bytes: Uint8Array; identity: Hex } | undefined> {
-  for (const url of storeUrls)
-    for (const { identity } of matching) {
-      const bytes = await getStderrNote(url, { taskId, identity }, { signal }).catch(() => undefined);
-      if (bytes) return { bytes, identity };
-    }
-  return undefined;
 }

@@ -5,6 +5,7 @@ import { columns, facts } from "../terminal/columns.ts";
 import type { JsonRecord } from "../terminal/printer.ts";
 import { safeText } from "../terminal/safe-text.ts";
 import { formatSize } from "../units/size.ts";
+import { nameOf } from "./deliveries.ts";
 import type { SavedResult } from "./save-result.ts";
 
 const MOST_FILES_SHOWN = 12;
@@ -25,14 +26,26 @@ export function resultLines(saved: SavedResult & { outputHash: Hex }, paint: Pai
       "stderr",
       saved.stderrFrom ? `${path.join(out, "stderr")} ${paint("warning", "(unverified: what one runner says)")}` : "no runner left one",
     ],
+    ...deliveryLines(saved),
   ]);
   return [...lines, ...fileLines(saved)];
+}
+
+/** One runner's delivery is enough; that others left nothing is worth knowing. */
+function deliveryLines({ deliveries }: SavedResult): [string, string][] {
+  const missing = deliveries.filter(({ store }) => store === undefined);
+  if (missing.length === 0) return [];
+  return [
+    ["runners", `${deliveries.length - missing.length} of ${deliveries.length} left it here; not yet: ${missing.map(nameOf).join(", ")}`],
+  ];
 }
 
 /** Gives a saved result's facts for programs. */
 export function resultRecord(saved: SavedResult & { outputHash: Hex; taskId: Hex }): JsonRecord {
   const { manifest, out, outputHash, taskId, stderrFrom } = saved;
-  return { event: "fetched", taskId, outputHash, out, ...manifest, stderr: stderrFrom ? { from: stderrFrom, isVerified: false } : null };
+  const deliveries = saved.deliveries.map(({ identity, runner, store }) => ({ identity, runner: runner ?? null, store: store ?? null }));
+  const stderr = stderrFrom ? { from: stderrFrom, isVerified: false } : null;
+  return { event: "fetched", taskId, outputHash, out, ...manifest, stderr, deliveries };
 }
 
 function fileLines({ manifest, out }: SavedResult): string[] {

@@ -15,6 +15,10 @@ describe("showing a result", () => {
           files: files.map((file) => ({ ...file, sha256, bytes: 1, executable: false })),
         },
         out: "out",
+        deliveries: [
+          { identity: `0x${"a1".repeat(32)}` as const, store: "http://store.example" },
+          { identity: `0x${"b2".repeat(32)}` as const },
+        ],
         outputHash: `0x${sha256}`,
       },
       (_tone, text) => text,
@@ -24,6 +28,12 @@ describe("showing a result", () => {
     const text = lines([{ path: "a\u001b[2Jb" }, { path: "x\u202etxt.exe" }]).join("\n");
     assert.doesNotMatch(text.replaceAll("\n", ""), /\p{Cc}|\p{Cf}/u);
     assert.match(text, /a\\u\{1b\}\[2Jb/);
+  });
+
+  it("names the runners that have not delivered", () => {
+    const text = lines([]).join("\n");
+    assert.match(text, /1 of 2 left it here; not yet: 0xb2b2/);
+    assert.doesNotMatch(text, /0xa1a1/);
   });
 
   it("shows the first files and counts the others", () => {
