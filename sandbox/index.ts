@@ -19,3 +19,4 @@ export { type ArchiveClaim, type VerifiedArchive, verifyArchive } from "./image/
 export type { PackedArchive } from "./image/write-archive.ts";
 export type { JobRequest, JobRun } from "./run/job-request.ts";
 export { type PreparedJob, prepareJob, runJob } from "./run/prepare-job.ts";
+export { SpareCells } from "./run/spare-cells.ts";

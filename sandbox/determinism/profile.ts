@@ -159,8 +159,8 @@ const noCopy = { NoCopy: true, Labels: {}, DriverConfig: { Name: "local", Option
  * Returns the mount options of the volume behind /output. It is a little larger than the limits, so that exceeding one is seen as such
  * when the output is read, and not only as an error inside the job: one page more for each file, twice the files (for folders).
  */
-export function outputVolumeOptions(spec: JobSpec): string {
-  const { outputBytes, outputFiles } = spec.limits;
+export function outputVolumeOptions({ limits }: Pick<JobSpec, "limits">): string {
+  const { outputBytes, outputFiles } = limits;
   const size = (Math.ceil(outputBytes / pageBytes) + outputFiles + 256) * pageBytes;
   return `size=${size},nr_inodes=${2 * outputFiles + 1_024},uid=65534,gid=65534,mode=0755,nosuid,nodev`;
 }

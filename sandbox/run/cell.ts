@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isParityError } from "@parity-protocol/sdk";
 import type { ContainerCreateOptions } from "dockerode";
 import { vary } from "../check/variation.ts";
-import { containerOptions, outputVolumeOptions } from "../determinism/profile.ts";
-import { callEngine } from "../engine/call.ts";
+import { containerOptions } from "../determinism/profile.ts";
+import { callEngine, callIfThere } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
 import { chooseCpus } from "../engine/cpus.ts";
 import { createContainer, createVolume } from "../engine/create.ts";
@@ -35,7 +35,43 @@ export function nameCell(owner: string): Cell {
   return { job: name("job"), holder: name("holder"), inputVolume: name("input"), outputVolume: name("output"), labels };
 }
 
-/** What is known of a cell once it is open. */
+/** A cell without a job: its volumes, and the holder that keeps them mounted. Nothing of any job is in it. */
+export interface EmptyCell {
+  cell: Cell;
+  /** Where the engine has the input volume. */
+  inputPath: string;
+  /** What /output looks like while it is empty; known once the holder runs. */
+  emptyMark: Promise<string>;
+}
+
+/**
+ * Makes a cell that a job can be put into. One that fails removes itself.
+ * @param volumeOptions the mount options of the output volume
+ * @throws ENGINE_UNSUPPORTED, ENGINE_FAILED
+ */
+export async function makeEmptyCell(
+  engine: Engine,
+  { owner, volumeOptions }: { owner: string; volumeOptions: string },
+): Promise<EmptyCell> {
+  const cell = nameCell(owner);
+  try {
+    const [inputPath] = await allDone([
+      createVolume(engine, volumeOf(cell, cell.inputVolume)),
+      createVolume(engine, {
+        ...volumeOf(cell, cell.outputVolume),
+        DriverOpts: { type: "tmpfs", device: "tmpfs", o: volumeOptions },
+      }),
+    ]);
+    const emptyMark = startHolder(engine, cell);
+    emptyMark.catch(() => {}); // whoever fills the cell gets the error; nobody may be waiting yet
+    return { cell, inputPath, emptyMark };
+  } catch (error) {
+    await closeCell(engine, cell).catch(() => {}); // the first error says more; the owner's sweep removes what is left
+    throw error;
+  }
+}
+
+/** What is known of a cell once a job is in it. */
 export interface OpenCell {
   /** Why the job can never start, where the engine sees that now. */
   failure: StartFailure | undefined;
@@ -44,25 +80,34 @@ export interface OpenCell {
 }
 
 /**
- * Makes a cell: afterwards only the job's container has to be started.
+ * Puts a job into an empty cell: afterwards only the job's container has to be started.
  * @throws BLOB_CORRUPT, IMAGE_NOT_LOADED, ENGINE_UNSUPPORTED, ENGINE_FAILED
  */
-export async function openCell(engine: Engine, cell: Cell, request: JobRequest & { signal?: AbortSignal | undefined }): Promise<OpenCell> {
-  const [imageEnvironment, cpuset, inputPath] = await allDone([
+export async function fillCell(
+  engine: Engine,
+  { cell, inputPath, emptyMark: marking }: EmptyCell,
+  request: JobRequest & { signal?: AbortSignal | undefined },
+): Promise<OpenCell> {
+  const [imageEnvironment, cpuset] = await allDone([
     environmentOfImage(engine, request.image.imageId),
     chooseCpus(engine, request.spec.limits.cpus),
-    createVolume(engine, volumeOptions(cell, cell.inputVolume)),
-    createVolume(engine, {
-      ...volumeOptions(cell, cell.outputVolume),
-      DriverOpts: { type: "tmpfs", device: "tmpfs", o: outputVolumeOptions(request.spec) },
-    }),
   ]);
   const [failure, emptyMark] = await allDone([
     createJob(engine, cell, { request, parts: { imageEnvironment, cpuset, inputPath } }),
-    startHolder(engine, cell),
+    marking,
   ]);
   await fillInput(engine, request, { holder: cell.holder, signal: request.signal });
   return { failure, emptyMark };
+}
+
+/**
+ * Says whether a cell's holder has run since it was made: an engine that restarts stops it, the output volume is then unmounted when the
+ * job ends, and what the job wrote is gone.
+ * @throws ENGINE_FAILED, ENGINE_TIMED_OUT
+ */
+export async function isHeld(engine: Engine, { holder }: Cell): Promise<boolean> {
+  const found = await callIfThere("inspect holder", () => engine.docker.getContainer(holder).inspect());
+  return found?.State.Running ?? false;
 }
 
 /** Removes a cell, whatever of it there is. */
@@ -83,7 +128,7 @@ async function environmentOfImage(engine: Engine, imageId: string): Promise<stri
   return image.Config.Env ?? [];
 }
 
-function volumeOptions(cell: Cell, name: string): { Name: string; Driver: string; Labels: Record<string, string> } {
+function volumeOf(cell: Cell, name: string): { Name: string; Driver: string; Labels: Record<string, string> } {
   return { Name: name, Driver: "local", Labels: { ...cell.labels } };
 }
 

@@ -1,9 +1,9 @@
-import { encodeOutputManifest, type JobSpec, jobBounds, type OutputManifest, outputHashOf } from "@parity-protocol/sdk";
+import { encodeOutputManifest, type JobSpec, jobBounds, type OutputManifest, outputHashOf, ParityError } from "@parity-protocol/sdk";
 import { noticesIn } from "../determinism/notices.ts";
 import { isStrict } from "../determinism/strict.ts";
 import type { Engine } from "../engine/connect.ts";
 import type { BlobDraft, BlobFolder } from "./blob-folder.ts";
-import type { Cell } from "./cell.ts";
+import { type Cell, isHeld } from "./cell.ts";
 import type { Ending } from "./ending.ts";
 import type { JobRun } from "./job-request.ts";
 import { markOutput, readOutput } from "./output.ts";
@@ -46,6 +46,7 @@ async function concludeExit(run: EndedRun, exitCode: number): Promise<Conclusion
   const { engine, spec, folder, signal } = run;
   const stdout = await run.stdout.keep();
   const budget = { bytes: spec.limits.outputBytes - stdout.bytes, files: spec.limits.outputFiles };
+  if (!(await isHeld(engine, run.cell))) throw new ParityError("ENGINE_FAILED", "The engine stopped the holder of the job's output.");
   const isUntouched = (await markOutput(engine, run.cell.holder)) === run.emptyMark;
   const reading = isUntouched ? { files: [] } : await readOutput(engine, run.cell.holder, { folder, budget, signal });
   if ("breach" in reading) return { manifest: { version: 1, outcome: reading.breach }, reason: reading.reason };

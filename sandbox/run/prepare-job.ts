@@ -1,12 +1,13 @@
 import { ParityError } from "@parity-protocol/sdk";
 import { checkLevel } from "../determinism/check-level.ts";
-import { checkEnvironment } from "../determinism/profile.ts";
+import { checkEnvironment, outputVolumeOptions } from "../determinism/profile.ts";
 import type { Engine } from "../engine/connect.ts";
 import { BlobFolder } from "./blob-folder.ts";
-import { type Cell, closeCell, nameCell, type OpenCell, openCell } from "./cell.ts";
+import { type Cell, closeCell, fillCell, makeEmptyCell, type OpenCell } from "./cell.ts";
 import { concludeRun } from "./conclude.ts";
 import { type Ending, runToEnding } from "./ending.ts";
 import type { JobRequest, JobRun } from "./job-request.ts";
+import type { SpareCells } from "./spare-cells.ts";
 import { attachTerminal } from "./terminal.ts";
 
 /** A job whose container exists and waits for its start. `dispose` must be called in the end, whether it ran or not. */
@@ -20,16 +21,25 @@ export interface PreparedJob {
   dispose(): Promise<void>;
 }
 
+/** What a preparation may use besides what the job is made of. */
+export interface PrepareOptions {
+  /** Where a cell is taken from; it is made where absent. */
+  spares?: SpareCells | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Checks a job against the engine, fills its input and creates its container, all that can be done before the job may start.
  * @throws LEVEL_UNSUPPORTED, JOB_EXCEEDS_ENGINE, JOB_ENVIRONMENT_RESERVED, PLATFORM_UNSUPPORTED, IMAGE_NOT_LOADED, BLOB_CORRUPT, JOB_ABORTED, ENGINE_FAILED
  */
-export async function prepareJob(engine: Engine, request: JobRequest & { signal?: AbortSignal | undefined }): Promise<PreparedJob> {
+export async function prepareJob(engine: Engine, request: JobRequest & PrepareOptions): Promise<PreparedJob> {
+  const { spec, owner, spares } = request;
   checkJob(engine, request);
-  await checkLevel(engine, request.spec);
-  const cell = nameCell(request.owner);
+  await checkLevel(engine, spec);
+  const empty = await (spares?.take(spec.limits) ?? makeEmptyCell(engine, { owner, volumeOptions: outputVolumeOptions(spec) }));
+  const { cell } = empty;
   try {
-    const open = await openCell(engine, cell, request);
+    const open = await fillCell(engine, empty, request);
     return await openRun(engine, request, { ...open, cell });
   } catch (error) {
     await closeCell(engine, cell).catch(() => {}); // the first error says more; the owner's sweep removes what is left
