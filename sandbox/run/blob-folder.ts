@@ -1,12 +1,17 @@
+import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { type Blobbed, ParityError } from "@parity-protocol/sdk";
 
 /** How many files are flushed to the disk at once: the disk batches them, and few are open. */
 const flushesAtOnce = 16;
+/** From so many files on, one flush of the whole file system is quicker than one of each: a journal's commit, not thousands. */
+const manyFiles = 64;
+const flushTimeoutMs = 120_000;
 
 /** The name and the size of a blob. */
 export interface BlobName {
@@ -89,8 +94,9 @@ export class BlobFolder {
   async #commit(): Promise<Blobbed[]> {
     const blobs = new Map<string, Blobbed>();
     const kept = [...this.#drafts].filter((draft) => draft.kept !== undefined);
+    const isFlushed = kept.length >= manyFiles && (await flushAround(this.#directory));
     for (let at = 0; at < kept.length; at += flushesAtOnce) {
-      const named = await Promise.all(kept.slice(at, at + flushesAtOnce).map((draft) => this.#name(draft)));
+      const named = await Promise.all(kept.slice(at, at + flushesAtOnce).map((draft) => this.#name(draft, isFlushed)));
       for (const blob of named) blobs.set(blob.sha256, blob);
     }
     await syncAndClose(await open(this.#directory, "r")); // a rename is durable only when the folder is
@@ -98,9 +104,9 @@ export class BlobFolder {
   }
 
   /** The name appears only when the bytes are on the disk. */
-  async #name(draft: Draft): Promise<Blobbed> {
+  async #name(draft: Draft, isFlushed: boolean): Promise<Blobbed> {
     const { sha256 = "", bytes = 0 } = draft.kept ?? {};
-    await syncAndClose(await open(draft.path, "r+"));
+    if (!isFlushed) await syncAndClose(await open(draft.path, "r+"));
     const path = join(this.#directory, sha256);
     await rename(draft.path, path);
     this.#drafts.delete(draft);
@@ -115,6 +121,14 @@ async function onDisk<T>(action: Promise<T>): Promise<T> {
   } catch (cause) {
     throw new ParityError("OUTPUT_UNWRITABLE", `The output cannot be written: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** Flushes the file system of a directory as a whole; says whether it could, by the program that GNU and busybox have for it. */
+async function flushAround(directory: string): Promise<boolean> {
+  return promisify(execFile)("sync", ["-f", directory], { timeout: flushTimeoutMs }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function syncAndClose(file: FileHandle): Promise<void> {

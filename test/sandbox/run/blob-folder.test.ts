@@ -26,6 +26,14 @@ describe("BlobFolder", () => {
     assert.equal(sha256Hex(Buffer.concat(chunks)), first?.sha256);
   });
 
+  it("names very many blobs as it names a few", async () => {
+    const folder = new BlobFolder(directory);
+    const texts = Array.from({ length: 200 }, (_, i) => `file ${i}`);
+    for (const text of texts) await folder.put(Buffer.from(text));
+    assert.equal((await folder.commit()).length, 200);
+    assert.deepEqual((await readdir(directory)).sort(), texts.map((text) => sha256Hex(Buffer.from(text))).sort());
+  });
+
   it("removes what was not committed and leaves what was there before", async () => {
     const name = sha256Hex(Buffer.from("a"));
     await writeFile(join(directory, name), "a");
