@@ -49,6 +49,8 @@ export interface Assembled {
 }
 
 const assessmentsAtOnce = 8;
+/** Each is an idle process of the engine's. */
+const mostSpareCells = 4;
 
 /** Puts a runner together. Nothing happens yet. */
 export function assemble(parts: Parts): Assembled {
@@ -62,7 +64,9 @@ export function assemble(parts: Parts): Assembled {
   const outputsDirectory = join(config.directory, "outputs");
   mkdirSync(outputsDirectory, { recursive: true, mode: 0o700 });
   const execute = ports.execute?.(executeJob) ?? executeJob;
-  const executor = new Executor({ engine: ground.engine, images, cache: folder, execute, outputsDirectory, owner: ground.owner });
+  const spareCells = Math.min(config.host.concurrency, mostSpareCells);
+  const { engine, owner } = ground;
+  const executor = new Executor({ engine, images, cache: folder, execute, outputsDirectory, owner, spareCells });
   const { cpus } = ground.engine;
   const memoryBytes = Math.min(config.host.memoryBytes, ground.engine.memoryBytes);
   const capacity = new Capacity({ concurrency: config.host.concurrency, cpus, memoryBytes });

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { sweepLeftovers } from "@parity-protocol/sandbox";
-import type { Address } from "@parity-protocol/sdk";
+import { type Address, defaultLimits } from "@parity-protocol/sdk";
 import { type Assembled, assemble } from "./assemble.ts";
 import { type FollowOptions, followChain } from "./chain/follow-chain.ts";
 import type { RunnerConfig } from "./config.ts";
-import { sweepOutputs } from "./execution/sweep-outputs.ts";
+import { removePartialOutputs, sweepOutputs } from "./execution/sweep-outputs.ts";
 import { type Ground, standOn } from "./ground.ts";
 import { Journal } from "./journal/journal.ts";
 import { lockDirectory } from "./journal/lock-directory.ts";
@@ -75,11 +75,13 @@ interface Premises {
   undo: Undo;
 }
 
-/** Removes what a crash left in the engine, and old outputs; outputs again every hour. */
-async function sweep({ outputsDirectory }: Assembled, { ground, journal, log, undo }: Premises): Promise<void> {
+/** Removes what a crash left in the engine and on the disk, and old outputs; outputs again every hour. */
+async function sweep({ outputsDirectory, executor }: Assembled, { ground, journal, log, undo }: Premises): Promise<void> {
   const { containers, volumes } = await sweepLeftovers(ground.engine, { owner: ground.owner });
   if (containers + volumes > 0) log.warn({ containers, volumes }, "Leftovers of a crash removed");
+  executor.stock(defaultLimits);
   const sweepNow = () => sweepOutputs(outputsDirectory, journal);
+  await removePartialOutputs(outputsDirectory);
   await sweepNow();
   const timer = setInterval(
     () => void sweepNow().catch((error) => log.warn({ error: String(error) }, "Old outputs were not removed")),

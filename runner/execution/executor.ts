@@ -1,8 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Engine, type JobRun, type PreparedJob, prepareJob } from "@parity-protocol/sandbox";
-import type { Blobbed, Hex, JobSpec } from "@parity-protocol/sdk";
-import { isParityError } from "@parity-protocol/sdk";
+import { type Engine, type JobRun, type PreparedJob, prepareJob, SpareCells } from "@parity-protocol/sandbox";
+import type { Blobbed, Hex, JobLimits, JobSpec } from "@parity-protocol/sdk";
+import { isParityError, pause } from "@parity-protocol/sdk";
 import { streamOfFile } from "@parity-protocol/sdk/node";
 import type { FolderStore } from "@parity-protocol/store";
 import type { StoredBlob } from "../journal/records.ts";
@@ -29,7 +29,12 @@ export interface ExecutorDeps {
   /** Below it each task's output has a directory of its own. */
   outputsDirectory: string;
   owner: string;
+  /** How many empty containers are kept ready for jobs to come. */
+  spareCells: number;
 }
+
+/** A commitment is on its way a moment after its job: what the job ran in is removed after that, not at the same time. */
+const disposeAfterMs = 250;
 
 const stderrName = "stderr";
 
@@ -38,9 +43,19 @@ export class Executor {
   readonly #deps: ExecutorDeps;
   readonly #preparing = new Map<Hex, Promise<PreparedJob>>();
   readonly #disposing = new Set<Promise<void>>();
+  readonly #spares: SpareCells;
+  readonly #isClosing = new AbortController();
+  /** The next job is likely to be of the kind of the last one. */
+  #lastLimits: JobLimits | undefined;
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
+    this.#spares = new SpareCells(deps.engine, { owner: deps.owner, count: deps.spareCells });
+  }
+
+  /** Begins to make ready what jobs of such limits run in, before there is one. */
+  stock(limits: JobLimits): void {
+    this.#spares.stock(limits);
   }
 
   /** Starts to prepare a job, so that it can start at once later. Failures show when it is executed. */
@@ -57,26 +72,20 @@ export class Executor {
       await writeFile(join(outputDirectory, stderrName), run.stderr);
       return run;
     } finally {
-      // The commitment does not wait for the container to be gone.
-      this.discard(job.taskId);
+      this.#discard(job.taskId, pause(disposeAfterMs, this.#isClosing.signal));
     }
   }
 
   /** Begins to remove what was prepared for a task, whether it ran or not. */
   discard(taskId: Hex): void {
-    const preparing = this.#preparing.get(taskId);
-    if (!preparing) return;
-    this.#preparing.delete(taskId);
-    // What failed to be prepared has removed itself; what cannot be removed now is swept at the next start.
-    const disposing = preparing.then((prepared) => prepared.dispose()).catch(() => undefined);
-    this.#disposing.add(disposing);
-    void disposing.then(() => this.#disposing.delete(disposing));
+    this.#discard(taskId, Promise.resolve());
   }
 
   /** Removes everything that was prepared, and waits until all of it is gone. */
   async discardAll(): Promise<void> {
+    this.#isClosing.abort();
     for (const taskId of this.#preparing.keys()) this.discard(taskId);
-    await Promise.all(this.#disposing);
+    await Promise.all([...this.#disposing, this.#spares.close()]);
   }
 
   /** Names the blobs of a stored output. */
@@ -96,6 +105,26 @@ export class Executor {
 
   #directoryOf(taskId: Hex): string {
     return join(this.#deps.outputsDirectory, taskId);
+  }
+
+  #discard(taskId: Hex, after: Promise<void>): void {
+    const preparing = this.#preparing.get(taskId);
+    if (!preparing) return;
+    this.#preparing.delete(taskId);
+    // What failed to be prepared has removed itself; what cannot be removed now is swept at the next start.
+    const disposing = this.#dispose(
+      preparing,
+      after.catch(() => undefined),
+    ).catch(() => undefined);
+    this.#disposing.add(disposing);
+    void disposing.then(() => this.#disposing.delete(disposing));
+  }
+
+  async #dispose(preparing: Promise<PreparedJob>, after: Promise<void>): Promise<void> {
+    await after;
+    const prepared = await preparing;
+    await prepared.dispose();
+    if (this.#lastLimits) this.#spares.stock(this.#lastLimits);
   }
 
   #prepared(job: Job): Promise<PreparedJob> {
@@ -122,6 +151,8 @@ export class Executor {
     const { engine, images, cache, owner } = this.#deps;
     const image = await images.load(spec.image);
     const outputDirectory = this.#directoryOf(taskId);
-    return prepareJob(engine, { spec, image, openInput: (file) => cache.open(file.sha256), outputDirectory, owner });
+    const spares = this.#spares;
+    this.#lastLimits = spec.limits;
+    return prepareJob(engine, { spec, image, openInput: (file) => cache.open(file.sha256), outputDirectory, owner, spares });
   }
 }

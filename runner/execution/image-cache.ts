@@ -30,9 +30,11 @@ export class ImageCache {
   /** Makes sure that the engine has the image. @throws the ARCHIVE_ codes, IMAGE_LOAD_FAILED, IMAGE_ID_MISMATCH, ENGINE_FAILED */
   load(image: ImageName): Promise<LoadedImage> {
     return remember(this.#loaded, image.archive, async () => {
-      const loaded = await loadImage(this.#engine, await this.verify(image));
-      if (loaded.isNew) this.#journal.recordImage(loaded.imageId);
-      return loaded;
+      // Recorded before the engine has it, under either id: a crash in between must not leave it there for ever.
+      const onAbsent = (imageIds: readonly string[]) => {
+        for (const id of imageIds) this.#journal.recordImage(id);
+      };
+      return loadImage(this.#engine, await this.verify(image), { onAbsent });
     });
   }
 

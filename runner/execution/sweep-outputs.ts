@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { glob, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "@parity-protocol/sdk";
 import type { Journal } from "../journal/journal.ts";
@@ -19,4 +19,10 @@ export async function sweepOutputs(outputsDirectory: string, journal: Journal): 
     removed += 1;
   }
   return removed;
+}
+
+/** Removes what a crash left half written. To be called before the first run. */
+export async function removePartialOutputs(outputsDirectory: string): Promise<void> {
+  const files = await Array.fromAsync(glob(join(outputsDirectory, "*", ".partial-*")));
+  await Promise.all(files.map((path) => rm(path, { force: true })));
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256Hex } from "@parity-protocol/sdk";
@@ -59,14 +59,22 @@ async function loadHolderImage(engine: Engine): Promise<string> {
 /** Writes the archive of the holder's image to a file for as long as it is used. */
 async function withHolderArchive<T>(engine: Engine, use: (archive: VerifiedArchive) => Promise<T>): Promise<T> {
   const bytes = await holderArchive(engine.platform);
-  const path = join(tmpdir(), `parity-holder-${randomUUID()}`);
+  const claim = { sha256: sha256Hex(bytes), bytes: bytes.length, platform: engine.platform };
+  const file = openNameless();
   try {
-    await writeFile(path, bytes, { flag: "wx" });
-    const claim = { sha256: sha256Hex(bytes), bytes: bytes.length, platform: engine.platform };
-    return await use(await verifyArchive(path, claim));
+    writeSync(file.descriptor, bytes);
+    return await use(await verifyArchive(file.path, claim));
   } finally {
-    await rm(path, { force: true });
+    closeSync(file.descriptor);
   }
+}
+
+/** Opens a file that nobody has to remove, a crash included: it has no name any more. Linux can open it by its descriptor. */
+function openNameless(): { descriptor: number; path: string } {
+  const name = join(tmpdir(), `parity-holder-${randomUUID()}`);
+  const descriptor = openSync(name, "wx+");
+  unlinkSync(name);
+  return { descriptor, path: `/proc/self/fd/${descriptor}` };
 }
 
 async function holderArchive(platform: Platform): Promise<Buffer> {

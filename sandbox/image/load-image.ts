@@ -17,18 +17,24 @@ const loadTimeoutMs = 30 * 60_000;
 
 const loading = new WeakMap<Engine, Map<string, Promise<LoadedImage>>>();
 
+/** What a loader wants to know. */
+export interface LoadOptions {
+  /** Called before the engine gets an image that it does not have, with the ids that the image can have there. */
+  onAbsent?: (imageIds: readonly string[]) => void;
+}
+
 /**
  * Loads a verified archive and makes sure that what the engine now has is what the archive holds. Loads of the same image at once are one.
  * @throws IMAGE_LOAD_FAILED, IMAGE_ID_MISMATCH, PLATFORM_UNSUPPORTED, ENGINE_FAILED
  */
-export async function loadImage(engine: Engine, archive: VerifiedArchive): Promise<LoadedImage> {
+export async function loadImage(engine: Engine, archive: VerifiedArchive, options: LoadOptions = {}): Promise<LoadedImage> {
   if (archive.platform !== engine.platform)
     throw new ParityError("PLATFORM_UNSUPPORTED", `The image is for ${archive.platform}, the engine runs ${engine.platform}.`);
   const loads = loading.get(engine) ?? new Map<string, Promise<LoadedImage>>();
   loading.set(engine, loads);
   const current = loads.get(archive.configDigest);
   if (current) return current;
-  const load = loadOnce(engine, archive).finally(() => loads.delete(archive.configDigest));
+  const load = loadOnce(engine, archive, options).finally(() => loads.delete(archive.configDigest));
   loads.set(archive.configDigest, load);
   return load;
 }
@@ -51,9 +57,10 @@ export async function removeImage(engine: Engine, imageId: string): Promise<bool
   }
 }
 
-async function loadOnce(engine: Engine, archive: VerifiedArchive): Promise<LoadedImage> {
+async function loadOnce(engine: Engine, archive: VerifiedArchive, { onAbsent }: LoadOptions): Promise<LoadedImage> {
   const present = await findImage(engine, archive);
   if (present) return { imageId: present, isNew: false };
+  onAbsent?.(idsOf(archive));
   await sendArchive(engine, archive);
   const imageId = await findImage(engine, archive);
   if (!imageId)
@@ -65,8 +72,12 @@ async function loadOnce(engine: Engine, archive: VerifiedArchive): Promise<Loade
 }
 
 /** Which of the two digests is the id depends on the engine's image store; both are known beforehand. */
+function idsOf({ configDigest, manifestDigest }: VerifiedArchive): string[] {
+  return [`sha256:${configDigest}`, `sha256:${manifestDigest}`];
+}
+
 async function findImage(engine: Engine, archive: VerifiedArchive): Promise<string | undefined> {
-  for (const id of [`sha256:${archive.configDigest}`, `sha256:${archive.manifestDigest}`]) {
+  for (const id of idsOf(archive)) {
     const found = await callIfThere("inspect image", () => engine.docker.getImage(id).inspect());
     if (!found) continue;
     const layers = (found.RootFS.Layers ?? []).map((layer) => layer.replace(/^sha256:/, ""));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sweepOutputs } from "../../../runner/execution/sweep-outputs.ts";
+import { removePartialOutputs, sweepOutputs } from "../../../runner/execution/sweep-outputs.ts";
 import { Journal } from "../../../runner/journal/journal.ts";
 import { buildTask, escrow, runnerAddress } from "../support/records.ts";
 
@@ -25,5 +25,16 @@ describe("sweepOutputs", () => {
     assert.deepEqual(readdirSync(outputs).sort(), [inHand.taskId, justDone.taskId].sort());
     journal.close();
     rmSync(directory, { recursive: true });
+  });
+});
+
+describe("removePartialOutputs", () => {
+  it("removes what was half written, and nothing that has its name", async () => {
+    const outputs = mkdtempSync(join(tmpdir(), "parity-outputs-"));
+    mkdirSync(join(outputs, "0x11"));
+    for (const name of [".partial-1", ".partial-2", "ab", "stderr"]) writeFileSync(join(outputs, "0x11", name), name);
+    await removePartialOutputs(outputs);
+    assert.deepEqual(readdirSync(join(outputs, "0x11")).sort(), ["ab", "stderr"]);
+    rmSync(outputs, { recursive: true });
   });
 });
