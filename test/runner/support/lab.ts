@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { loadRunnerConfig, type RunnerPorts, type StartedRunner, startRunner } from "@parity-protocol/runner";
-import { connectEngine, type Engine, packFolder, removeImage, sweepLeftovers } from "@parity-protocol/sandbox";
+import { loadRunnerConfig, ownerOf, type RunnerPorts, type StartedRunner, startRunner } from "@parity-protocol/runner";
+import { connectEngine, type Engine, packFolder, removeImage, sweepLeftovers, type VerifiedArchive } from "@parity-protocol/sandbox";
 import {
   type Address,
   type BlobStore,
@@ -35,6 +35,7 @@ import { type Account, bytesToHex, type Chain, type Client, createClient, http, 
 import { mnemonicToAccount } from "viem/accounts";
 import { getBlock, watchContractEvent } from "viem/actions";
 import { hardhat } from "viem/chains";
+import { startAnvil } from "../../support/anvil.ts";
 import { makeBusyboxFolder } from "../../support/busybox.ts";
 
 const mnemonic = "test test test test test test test test test test test junk";
@@ -54,6 +55,12 @@ export interface LabRunner extends StartedRunner {
   said(sentence: string, taskId?: Hex): Promise<LogLine>;
   /** Waits until the runner waits for a reason. */
   saidBecause(why: string, taskId: Hex): Promise<void>;
+}
+
+/** What a lab is made of where it is not the usual. */
+export interface LabOptions {
+  /** Arguments of anvil, which is the chain then; Hardhat's node is otherwise. */
+  anvil?: readonly string[];
 }
 
 /** What a test job is. */
@@ -76,9 +83,10 @@ export class RunnerLab {
   engine!: Engine;
   image!: JobSpec["image"];
 
-  static async open(): Promise<RunnerLab> {
+  static async open(options: LabOptions = {}): Promise<RunnerLab> {
     const lab = new RunnerLab();
-    await lab.#serveChain();
+    lab.rpcUrl = options.anvil ? await lab.#serveAnvil(options.anvil) : await lab.#serveHardhat();
+    await lab.#meetChain();
     await lab.#serveStore();
     lab.engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
     const folder = makeBusyboxFolder(join(lab.directory, "image"), ["sh"]);
@@ -88,11 +96,20 @@ export class RunnerLab {
     return lab;
   }
 
-  async #serveChain(): Promise<void> {
+  async #serveHardhat(): Promise<string> {
     const server = await network.createServer("node", "127.0.0.1", 0);
     const { address, port } = await server.listen();
     this.later(() => server.close());
-    this.rpcUrl = `http://${address}:${port}`;
+    return `http://${address}:${port}`;
+  }
+
+  async #serveAnvil(args: readonly string[]): Promise<string> {
+    const anvil = await startAnvil(args);
+    this.later(() => anvil.stop());
+    return anvil.url;
+  }
+
+  async #meetChain(): Promise<void> {
     const account = mnemonicToAccount(mnemonic, { addressIndex: 0 });
     this.submitter = createClient({ account, chain: hardhat, transport: http(this.rpcUrl), pollingInterval: 50 });
     this.escrow = (await deployEscrow(this.submitter, {})).escrow;
@@ -158,11 +175,9 @@ export class RunnerLab {
   }
 
   /** Starts the runner program in a process of its own; it is killed with the lab if it still runs. */
-  async startProgram(index: number, change: Record<string, string> = {}): Promise<RunnerProgram> {
-    const program = new RunnerProgram({
-      PATH: process.env.PATH ?? "",
-      ...this.environment(index, { RUNNER_LOG_LEVEL: "debug", ...change }),
-    });
+  async startProgram(index: number, change: Record<string, string> = {}, preload?: string): Promise<RunnerProgram> {
+    const env = { PATH: process.env.PATH ?? "", ...this.environment(index, { RUNNER_LOG_LEVEL: "debug", ...change }) };
+    const program = new RunnerProgram(env, preload);
     this.#running.push({ stop: () => program.kill("SIGKILL"), transcript: () => program.stderr });
     return program;
   }
@@ -273,7 +288,11 @@ export class RunnerLab {
 
   /** Deploys a gate that admits the runners of these keys; its list is at the store. */
   async gateFor(...indices: number[]): Promise<Address> {
-    const list = buildMerkleList(indices.map((index) => ({ runner: this.addressOf(index) })));
+    return this.gateForAddresses(indices.map((index) => this.addressOf(index)));
+  }
+
+  async gateForAddresses(runners: readonly Address[]): Promise<Address> {
+    const list = buildMerkleList(runners.map((runner) => ({ runner })));
     await this.store.put(blobFromBytes(list.listBytes));
     return (await deployMerkleGate(this.submitter, list)).address;
   }
@@ -292,6 +311,18 @@ export class RunnerLab {
     return containers + volumes;
   }
 
+  /** Names a runner's directory to the engine, as the runner does. */
+  ownerOf(directory: string): string {
+    return ownerOf(directory);
+  }
+
+  /** Lists the ids under which the engine has an archive's image. */
+  async imagesOf({ configDigest, manifestDigest }: VerifiedArchive): Promise<string[]> {
+    const ids = [configDigest, manifestDigest].map((digest) => `sha256:${digest}`);
+    const images = await this.engine.docker.listImages({ all: true });
+    return images.map(({ Id }) => Id).filter((id) => ids.includes(id));
+  }
+
   async removeImage(imageId: string): Promise<void> {
     await removeImage(this.engine, imageId);
   }
@@ -305,12 +336,17 @@ export class RunnerProgram {
   #stdout = "";
   readonly #changed = new EventEmitter();
 
-  constructor(env: Record<string, string>) {
+  /** @param preload a module that is loaded into the process before the program */
+  constructor(env: Record<string, string>, preload?: string) {
     const main = join(import.meta.dirname, "../../../runner/main.ts");
-    this.#child = spawn(process.execPath, [main], { env, cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
+    const args = preload === undefined ? [main] : ["--import", preload, main];
+    this.#child = spawn(process.execPath, args, { env, cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout.on("data", (chunk) => this.#note(() => (this.#stdout += chunk)));
     this.#child.stderr.on("data", (chunk) => this.#note(() => (this.#stderr += chunk)));
+    const killWithTests = () => this.#child.kill("SIGKILL");
+    process.once("exit", killWithTests);
     this.exited = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve({ code, signal })));
+    void this.exited.then(() => process.off("exit", killWithTests));
   }
 
   get stdout(): string {
