@@ -43,7 +43,7 @@ describe("publishing", () => {
   it("tells a store nothing of an output, not even in a signature, before the task is decided", async () => {
     const asked: Asked[] = [];
     let taskId: Hex | undefined;
-    const noting = createServer(async (request, response) => {
+    const note = async (request: IncomingMessage, response: ServerResponse) => {
       const body = Buffer.concat(await request.toArray());
       const { state } = taskId ? await lab.stateOf(taskId) : {};
       const { authorization = "" } = request.headers;
@@ -53,7 +53,8 @@ describe("publishing", () => {
         isDecided: !!state && isDecided(state),
       });
       await passOn(request, response, { url: store.url, body });
-    });
+    };
+    const noting = createServer((request, response) => void note(request, response));
     await new Promise<void>((resolve) => noting.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(noting.address() as AddressInfo).port}`;
     const store = await lab.startStore({ port: 0, publicUrls: [url, lab.storeServer.url] });

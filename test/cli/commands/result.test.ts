@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import path from "node:path";
 import {
-  type Blobbed,
   commitmentOf,
   commitResult,
   encodeOutputManifest,
@@ -22,10 +22,15 @@ import { Cleanup } from "../../support/blobs.ts";
 import { startQuietNetwork } from "../support/local-network.ts";
 import { parity, temporaryFolder } from "../support/parity.ts";
 
-const stdout = blobFromBytes(new TextEncoder().encode("hello\n"));
-const manifest = blobFromBytes(
-  encodeOutputManifest({ version: 1, outcome: "exited", exitCode: 0, stdout: { sha256: stdout.sha256, bytes: stdout.bytes }, files: [] }),
-);
+const stdoutBytes = Buffer.from("hello\n");
+const stdout = blobFromBytes(stdoutBytes);
+const named = { sha256: stdout.sha256, bytes: stdout.bytes };
+const manifestBytes = encodeOutputManifest({ version: 1, outcome: "exited", exitCode: 0, stdout: named, files: [] });
+const manifest = blobFromBytes(manifestBytes);
+const bytesByName = new Map([
+  [stdout.sha256, stdoutBytes],
+  [manifest.sha256, Buffer.from(manifestBytes)],
+]);
 const keys = ["11", "22"].map((byte) => `0x${byte.repeat(32)}` as Hex);
 
 describe("parity result", () => {
@@ -98,11 +103,8 @@ describe("parity result", () => {
   const fetchTo = (out: string, ...storeUrls: string[]) =>
     parity(["result", taskId.slice(0, 12), "--out", out, ...storeUrls.flatMap((url) => ["--store-url", url])], { cwd: folder.path });
 
-  const serving = (blobs: readonly Blobbed[]) => async (url: string) => {
-    const name = /^\/blobs\/([0-9a-f]{64})$/.exec(url)?.[1];
-    const found = blobs.find(({ sha256 }) => sha256 === name);
-    return found ? Buffer.from(await new Response(found.open()).arrayBuffer()) : undefined;
-  };
+  /** The bytes that a URL of a store asks for. */
+  const bytesAt = (url = "") => bytesByName.get(/^\/blobs\/([0-9a-f]{64})$/.exec(url)?.[1] ?? "");
 
   it("names the runners that left nothing, where nobody has delivered", async () => {
     const { code, error } = await fetchTo("nobody");
@@ -114,9 +116,8 @@ describe("parity result", () => {
 
   it("takes the output from a mirror when the first store serves a web page, and says so of nobody", async () => {
     const page = await cleanup.serve((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>log in</html>"));
-    const answer = serving([manifest, stdout]);
-    const mirror = await cleanup.serve(async (request, response) => {
-      const bytes = await answer(request.url ?? "");
+    const mirror = await cleanup.serve((request, response) => {
+      const bytes = bytesAt(request.url);
       response.writeHead(bytes ? 200 : 404).end(bytes);
     });
     const { code, records } = await fetchTo("mirrored", page, mirror);
@@ -133,12 +134,12 @@ describe("parity result", () => {
   });
 
   it("gives up on a store that stalls in the middle of a blob, and leaves nothing", async () => {
-    const answer = serving([manifest]);
-    const stalling = await cleanup.serve(async (request, response) => {
-      const bytes = await answer(request.url ?? "");
-      if (bytes) response.writeHead(200, { "content-length": bytes.length }).end(bytes);
-      else if (request.url?.startsWith("/blobs/")) response.writeHead(200, { "content-length": stdout.bytes }).write("he");
-      else response.writeHead(404).end();
+    const stalling = await cleanup.serve((request, response) => {
+      const bytes = bytesAt(request.url);
+      if (!bytes) return void response.writeHead(404).end();
+      response.writeHead(200, { "content-length": bytes.length });
+      if (bytes === stdoutBytes) response.write("he");
+      else response.end(bytes);
     });
     const { code, error } = await fetchTo("stalled", stalling);
     assert.deepEqual([code, error?.code], [75, "STORE_UNREACHABLE"]);
@@ -147,13 +148,15 @@ describe("parity result", () => {
   });
 
   it("takes its time with a store that is slow and goes on", async () => {
-    const answer = serving([manifest, stdout]);
-    const slow = await cleanup.serve(async (request, response) => {
-      const bytes = await answer(request.url ?? "");
-      if (!bytes) return void response.writeHead(404).end();
+    const drip = async (bytes: Buffer, response: ServerResponse) => {
       response.writeHead(200, { "content-length": bytes.length });
       for (const byte of bytes) await new Promise((resolve) => setTimeout(() => resolve(response.write(Buffer.of(byte))), 2));
       response.end();
+    };
+    const slow = await cleanup.serve((request, response) => {
+      const bytes = bytesAt(request.url);
+      if (bytes) void drip(bytes, response);
+      else response.writeHead(404).end();
     });
     assert.equal((await fetchTo("slow", slow)).code, 0);
   });
