@@ -18,6 +18,7 @@ import { readBalances } from "./ledger.ts";
 import { chapter, quietPrinter, say, tell } from "./screen.ts";
 import { addressOf, cast, type Stage } from "./stage.ts";
 import { stageJob } from "./stage-job.ts";
+import { playStamp } from "./stamp/play-stamp.ts";
 import { createTeller, type Teller } from "./teller.ts";
 import { checkNothingLeft, clearTraces, noteImage, tracesOf } from "./traces.ts";
 
@@ -60,6 +61,7 @@ async function playTask(stage: Stage): Promise<void> {
   const costs = await checkLedger(stage, { ...epoch, events });
   chapter("5  What it cost in gas");
   showGas(stage, costs);
+  await playStamp(stage);
 }
 
 async function raiseNetwork(directory: string, signal: AbortSignal): Promise<Stage> {

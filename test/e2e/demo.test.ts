@@ -9,7 +9,7 @@ const demo = path.resolve(import.meta.dirname, "../../scripts/demo/main.ts");
 const foldersLeft = () => readdirSync(os.tmpdir()).filter((name) => name.startsWith("parity-demo-"));
 
 describe("the demo", function () {
-  this.timeout(600_000); // it takes a minute on an idle machine
+  this.timeout(600_000); // it takes more than a minute on an idle machine
   let running: ChildProcess | undefined;
   afterEach(() => running?.kill("SIGINT"));
 
@@ -31,8 +31,11 @@ describe("the demo", function () {
   it("tells the truth: a liar and a copier earn nothing, the output verifies, every wei is accounted for, nothing is left", async () => {
     const { code, text } = await runDemo();
     assert.equal(code, 0, text);
-    assert.equal(text.match(/^ {2}ok {2}/gm)?.length, 7, text);
+    assert.equal(text.match(/^ {2}ok {2}/gm)?.length, 12, text);
     assert.match(text, /the liar revealed another output .* earned nothing and has a strike/);
+    assert.match(text, /refused before money moves, and both causes are named/);
+    assert.match(text, /found 3 outputs and no quorum/);
+    assert.match(text, /at strict@1 the same program gave all three the same output/);
     assert.match(text, /nothing is left behind/);
   });
 
