@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type InputFile, type JobSpec, ParityError } from "@parity-protocol/sdk";
+import { type InputFile, isParityError, type JobSpec, ParityError } from "@parity-protocol/sdk";
 import type { Engine } from "../engine/connect.ts";
 import { runJob } from "../run/prepare-job.ts";
 import type { CheckedRun } from "./compare-runs.ts";
@@ -57,7 +57,11 @@ export class Runs {
   async run(level: JobSpec["determinism"]["level"], variation: Variation = {}): Promise<CheckedRun> {
     await this.#enter();
     try {
-      return await this.#runNow(level, variation);
+      // Of so many runs one may meet a moment's failure of the engine, which says nothing about the job.
+      return await this.#runNow(level, variation).catch((error: unknown) => {
+        if (!isParityError(error, "ENGINE_FAILED")) throw error;
+        return this.#runNow(level, variation);
+      });
     } catch (error) {
       this.#stop.abort();
       throw error;
