@@ -15,7 +15,6 @@ library GateCall {
             }
         }
         assembly ("memory-safe") {
-            mstore(0, 0)
             let isAnswered := staticcall(gasLimit, gate, add(question, 0x20), mload(question), 0, 0x20)
             if and(isAnswered, gt(returndatasize(), 0x1f)) {
                 identity := mload(0)

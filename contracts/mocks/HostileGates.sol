@@ -3,12 +3,12 @@ pragma solidity 0.8.37;
 
 import {IRunnerGate} from "../interfaces/IRunnerGate.sol";
 
-/// @notice Reverts whatever it is asked.
+/// @notice Reverts whatever it is asked, with more bytes than an answer has.
 contract RevertingGate is IRunnerGate {
-    error Never();
+    error Never(address runner);
 
-    function admit(bytes32, address, bytes calldata) external pure returns (bytes32) {
-        revert Never();
+    function admit(bytes32, address runner, bytes calldata) external pure returns (bytes32) {
+        revert Never(runner);
     }
 }
 
