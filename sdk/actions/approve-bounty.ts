@@ -2,6 +2,7 @@ import { encodeFunctionData, erc20Abi } from "viem";
 import { readContract } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
 import { accountOf, type SendOptions, type SentCall, sendCall } from "../chain/send-call.ts";
+import { withSignal } from "../chain/with-signal.ts";
 import { isParityError } from "../errors/index.ts";
 import type { Address } from "../protocol/types.ts";
 import { getEscrow } from "./get-escrow.ts";
@@ -21,13 +22,14 @@ export interface ApproveBountyParameters extends SendOptions {
  * await postTask(client, { escrow, terms, location });
  */
 export async function approveBounty(client: ChainClient, parameters: ApproveBountyParameters): Promise<SentCall | undefined> {
-  const { escrow, amountWei } = parameters;
+  const { escrow, amountWei, signal } = parameters;
+  const reader = withSignal(client, signal);
   const { address: owner } = accountOf(client);
-  const { asset, isNative } = await getEscrow(client, { escrow });
+  const { asset, isNative } = await getEscrow(reader, { escrow });
   if (isNative) return undefined;
   const token = { address: asset, abi: erc20Abi } as const;
-  const allowance = await withChainErrors(client, () =>
-    readContract(client, { ...token, functionName: "allowance", args: [owner, escrow] }),
+  const allowance = await withChainErrors(reader, () =>
+    readContract(reader, { ...token, functionName: "allowance", args: [owner, escrow] }),
   );
   if (allowance >= amountWei) return undefined;
   const approve = (amount: bigint) =>

@@ -1,11 +1,12 @@
 import { getCode } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
 import { type ContractName, contractOfCode } from "../chain/contract-code.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { canonicalFactory, escrowAddressOf } from "../protocol/addresses.ts";
 import type { Address } from "../protocol/types.ts";
 import { getEscrow } from "./get-escrow.ts";
 
-export interface CheckDeploymentParameters {
+export interface CheckDeploymentParameters extends Abortable {
   escrow: Address;
   /** The factory that the escrow is said to come from. */
   factory?: Address;
@@ -47,7 +48,8 @@ const allowed = {
  * @example
  * const { isThisVersion, contracts } = await checkDeployment(client, { escrow, factory });
  */
-export async function checkDeployment(client: ChainClient, parameters: CheckDeploymentParameters): Promise<CheckedDeployment> {
+export async function checkDeployment(chain: ChainClient, parameters: CheckDeploymentParameters): Promise<CheckedDeployment> {
+  const client = withSignal(chain, parameters.signal);
   const { factory, escrow, gate } = parameters;
   const named = { ...(factory ? { factory } : {}), escrow, ...(gate ? { gate } : {}) };
   const roles = Object.entries(named) as [CheckedContract["role"], Address][];

@@ -1,13 +1,14 @@
 import { encodeFunctionData, size, slice } from "viem";
 import { readBounded } from "../chain/bounded-read.ts";
 import type { ChainClient } from "../chain/chain-error.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { checkGate } from "../preflight/check-gate.ts";
 import { merkleGateAbi } from "../protocol/contracts.ts";
 import { encoded } from "../protocol/encode-abi.ts";
 import { identityOf } from "../protocol/identity.ts";
 import { type Address, type Hex, zeroAddress } from "../protocol/types.ts";
 
-export interface GetAdmissionParameters {
+export interface GetAdmissionParameters extends Abortable {
   /** The zero address admits everybody. */
   gate: Address;
   runner: Address;
@@ -26,7 +27,8 @@ const anyTask: Hex = `0x${"0".repeat(64)}`;
  * @example
  * const identity = await getAdmission(client, { gate, runner, proof: encodeTokenProof(7n) });
  */
-export async function getAdmission(client: ChainClient, parameters: GetAdmissionParameters): Promise<Hex | undefined> {
+export async function getAdmission(chain: ChainClient, parameters: GetAdmissionParameters): Promise<Hex | undefined> {
+  const client = withSignal(chain, parameters.signal);
   const { gate, runner, proof = "0x", taskId = anyTask } = parameters;
   if (gate === zeroAddress) return identityOf(runner);
   // Every gate has this function, whatever else it has.

@@ -1,10 +1,10 @@
 import { erc20Abi } from "viem";
 import { readContract } from "viem/actions";
-import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
-import { isParityError } from "../errors/index.ts";
+import { type ChainClient, isWithoutAnswer, withChainErrors } from "../chain/chain-error.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { type Address, zeroAddress } from "../protocol/types.ts";
 
-export interface GetAssetParameters {
+export interface GetAssetParameters extends Abortable {
   /** An ERC-20, or the zero address for the chain's native currency: what getEscrow returns. */
   asset: Address;
 }
@@ -30,7 +30,8 @@ const MOST_DECIMALS = 36;
  * @example
  * const { symbol, decimals } = await getAsset(client, await getEscrow(client, { escrow }));
  */
-export async function getAsset(client: ChainClient, { asset }: GetAssetParameters): Promise<Asset> {
+export async function getAsset(chain: ChainClient, { asset, signal }: GetAssetParameters): Promise<Asset> {
+  const client = withSignal(chain, signal);
   if (asset === zeroAddress) {
     const { symbol = "ETH", decimals = 18 } = client.chain?.nativeCurrency ?? {};
     return { address: asset, isNative: true, symbol, decimals };
@@ -53,7 +54,7 @@ async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isParityError(error, "RPC_UNREACHABLE")) throw error;
+    if (isWithoutAnswer(error)) throw error;
     return undefined;
   }
 }

@@ -1,11 +1,12 @@
 import { getChainId, getCode, readContract } from "viem/actions";
-import { type ChainClient, rpcLabel, withChainErrors } from "../chain/chain-error.ts";
+import { type ChainClient, isWithoutAnswer, rpcLabel, withChainErrors } from "../chain/chain-error.ts";
 import { isCodeOf } from "../chain/contract-code.ts";
-import { isParityError, ParityError } from "../errors/index.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
+import { ParityError } from "../errors/index.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import { type Address, zeroAddress } from "../protocol/types.ts";
 
-export interface GetEscrowParameters {
+export interface GetEscrowParameters extends Abortable {
   escrow: Address;
   /** The chain that is meant; the client's own unless told. */
   chainId?: number;
@@ -28,7 +29,8 @@ export interface Escrow {
  * @example
  * const { asset, isNative } = await getEscrow(client, { escrow: "0x5FbD…", chainId: 1 });
  */
-export async function getEscrow(client: ChainClient, { escrow, chainId }: GetEscrowParameters): Promise<Escrow> {
+export async function getEscrow(chain: ChainClient, { escrow, chainId, signal }: GetEscrowParameters): Promise<Escrow> {
+  const client = withSignal(chain, signal);
   const expected = chainId ?? client.chain?.id;
   const [actual, code] = await withChainErrors(client, () => Promise.all([getChainId(client), getCode(client, { address: escrow })]));
   if (expected !== undefined && expected !== actual)
@@ -44,7 +46,7 @@ async function readAsset(client: ChainClient, escrow: Address): Promise<Address>
   try {
     return await withChainErrors(client, () => readContract(client, { address: escrow, abi: taskEscrowAbi, functionName: "asset" }));
   } catch (error) {
-    if (isParityError(error, "RPC_UNREACHABLE")) throw error;
+    if (isWithoutAnswer(error)) throw error;
     throw new ParityError("NOT_AN_ESCROW", `The contract at ${escrow} is not a TaskEscrow.`, { cause: error });
   }
 }

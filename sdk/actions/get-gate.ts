@@ -2,11 +2,12 @@ import { encodeFunctionData, getAddress, type Hex, size, slice } from "viem";
 import { readBounded } from "../chain/bounded-read.ts";
 import type { ChainClient } from "../chain/chain-error.ts";
 import { contractOfCode } from "../chain/contract-code.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { getGateCode } from "../preflight/check-gate.ts";
 import { merkleGateAbi, tokenGateAbi } from "../protocol/contracts.ts";
 import type { Address } from "../protocol/types.ts";
 
-export interface GetGateParameters {
+export interface GetGateParameters extends Abortable {
   gate: Address;
 }
 
@@ -50,7 +51,8 @@ export type Gate = ListGate | HolderGate | UnknownGate;
  * const known = await getGate(client, { gate });
  * if (known.kind === "token") console.log(`holders of ${known.token}`);
  */
-export async function getGate(client: ChainClient, { gate }: GetGateParameters): Promise<Gate> {
+export async function getGate(chain: ChainClient, { gate, signal }: GetGateParameters): Promise<Gate> {
+  const client = withSignal(chain, signal);
   const contract = contractOfCode(await getGateCode(client, gate));
   const read = { client, gate };
   const known = (contract !== "TokenGate" && (await readListGate(read))) || (contract !== "MerkleGate" && (await readHolderGate(read)));

@@ -1,9 +1,10 @@
 import { readContract } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Address, Hex } from "../protocol/types.ts";
 
-export interface GetResultParameters {
+export interface GetResultParameters extends Abortable {
   escrow: Address;
   taskId: Hex;
 }
@@ -24,7 +25,8 @@ export interface TaskResult {
  * @example
  * const { isDecided, outputHash } = await getResult(client, { escrow, taskId });
  */
-export function getResult(client: ChainClient, { escrow, taskId }: GetResultParameters): Promise<TaskResult> {
+export function getResult(chain: ChainClient, { escrow, taskId, signal }: GetResultParameters): Promise<TaskResult> {
+  const client = withSignal(chain, signal);
   return withChainErrors(client, async () => {
     const [isDecided, outputHash, matching] = await readContract(client, {
       address: escrow,

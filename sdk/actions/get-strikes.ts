@@ -1,9 +1,10 @@
 import { readContract } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import type { Address, Hex } from "../protocol/types.ts";
 
-export interface GetStrikesParameters {
+export interface GetStrikesParameters extends Abortable {
   escrow: Address;
   /** A gate, or the submitter for tasks without one: see strikeScopeOf. */
   scope: Address;
@@ -17,7 +18,8 @@ export interface GetStrikesParameters {
  * @example
  * const strikes = await getStrikes(client, { escrow, scope: gate, identity });
  */
-export function getStrikes(client: ChainClient, { escrow, scope, identity }: GetStrikesParameters): Promise<number> {
+export function getStrikes(chain: ChainClient, { escrow, scope, identity, signal }: GetStrikesParameters): Promise<number> {
+  const client = withSignal(chain, signal);
   return withChainErrors(client, () =>
     readContract(client, { address: escrow, abi: taskEscrowAbi, functionName: "strikesOf", args: [scope, identity] }),
   );

@@ -1,10 +1,11 @@
 import { readContract } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import { fromContractState } from "../protocol/state.ts";
 import { type Address, type Hex, type Phase, phases, type TaskState } from "../protocol/types.ts";
 
-export interface GetTaskStateParameters {
+export interface GetTaskStateParameters extends Abortable {
   escrow: Address;
   taskId: Hex;
 }
@@ -27,7 +28,8 @@ export interface TaskStateReport {
  * const { state, phase } = await getTaskState(client, { escrow, taskId });
  * console.log(`${phase}: ${state.committed} of ${state.slots} slots have committed`);
  */
-export function getTaskState(client: ChainClient, { escrow, taskId }: GetTaskStateParameters): Promise<TaskStateReport> {
+export function getTaskState(chain: ChainClient, { escrow, taskId, signal }: GetTaskStateParameters): Promise<TaskStateReport> {
+  const client = withSignal(chain, signal);
   return withChainErrors(client, async () => {
     const [state, gate, bondWei, phase] = await readContract(client, {
       address: escrow,

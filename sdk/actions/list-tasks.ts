@@ -2,6 +2,7 @@ import { encodeEventTopics, type Hex } from "viem";
 import { getChainId } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
 import { getHead, type LogQuery, scanLogs } from "../chain/scan-logs.ts";
+import { withSignal } from "../chain/with-signal.ts";
 import { taskEscrowAbi } from "../protocol/contracts.ts";
 import { encoded } from "../protocol/encode-abi.ts";
 import { taskOfLog } from "../protocol/task-posted.ts";
@@ -27,7 +28,8 @@ export interface ListTasksParameters {
  * for (const { taskId, terms } of await listTasks(client, { escrow, fromBlock: deployedAtBlock }))
  *   console.log(taskId, terms.bountyWei);
  */
-export async function listTasks(client: ChainClient, parameters: ListTasksParameters): Promise<Task[]> {
+export async function listTasks(chain: ChainClient, parameters: ListTasksParameters): Promise<Task[]> {
+  const client = withSignal(chain, parameters.signal);
   const toBlock = parameters.toBlock ?? (await getHead(client));
   const tasks: Task[] = [];
   for await (const chunk of scanTasks(client, { ...parameters, toBlock })) tasks.push(...chunk.tasks);

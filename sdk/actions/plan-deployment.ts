@@ -2,11 +2,12 @@ import { getCode } from "viem/actions";
 import { type ChainClient, rpcLabel, withChainErrors } from "../chain/chain-error.ts";
 import { isCodeOf } from "../chain/contract-code.ts";
 import { create2Deployer } from "../chain/create2-deployer.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
 import { ParityError } from "../errors/index.ts";
 import { canonicalFactory, escrowAddressOf } from "../protocol/addresses.ts";
 import { type Address, zeroAddress } from "../protocol/types.ts";
 
-export interface PlanDeploymentParameters {
+export interface PlanDeploymentParameters extends Abortable {
   /** An ERC-20; the chain's native currency unless told. */
   asset?: Address;
   /** A factory that is there already; the canonical one unless told. */
@@ -31,7 +32,8 @@ export interface DeploymentPlan {
  * Sends nothing. Docs: protocol.md, section 13.
  * @throws NOT_A_FACTORY, ARGUMENT_INVALID, RPC_UNREACHABLE, RPC_FAILED
  */
-export async function planDeployment(client: ChainClient, parameters: PlanDeploymentParameters): Promise<DeploymentPlan> {
+export async function planDeployment(chain: ChainClient, parameters: PlanDeploymentParameters): Promise<DeploymentPlan> {
+  const client = withSignal(chain, parameters.signal);
   const { asset = zeroAddress } = parameters;
   const factory = parameters.factory ?? canonicalFactory();
   const escrow = escrowAddressOf({ factory, asset });

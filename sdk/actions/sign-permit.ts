@@ -1,8 +1,9 @@
 import { parseAbi, parseSignature } from "viem";
 import { readContract, signTypedData } from "viem/actions";
-import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
+import { type ChainClient, isWithoutAnswer, withChainErrors } from "../chain/chain-error.ts";
 import { accountOf } from "../chain/send-call.ts";
-import { isParityError, ParityError } from "../errors/index.ts";
+import { type Abortable, withSignal } from "../chain/with-signal.ts";
+import { ParityError } from "../errors/index.ts";
 import type { Address } from "../protocol/types.ts";
 import { getEscrow } from "./get-escrow.ts";
 
@@ -21,7 +22,7 @@ const permitTypes = {
   ],
 } as const;
 
-export interface SignPermitParameters {
+export interface SignPermitParameters extends Abortable {
   escrow: Address;
   /** Exactly the bounty of the task that is to be posted. */
   amountWei: bigint;
@@ -46,7 +47,8 @@ export interface Permit {
  * const permit = await signPermit(client, { escrow, amountWei: terms.bountyWei, deadline: BigInt(terms.commitDeadline) });
  * await postTask(client, { escrow, terms, location, permit });
  */
-export async function signPermit(client: ChainClient, { escrow, amountWei, deadline }: SignPermitParameters): Promise<Permit> {
+export async function signPermit(chain: ChainClient, { escrow, amountWei, deadline, signal }: SignPermitParameters): Promise<Permit> {
+  const client = withSignal(chain, signal);
   const account = accountOf(client);
   const { asset, isNative, chainId } = await getEscrow(client, { escrow });
   if (isNative) throw new ParityError("ASSET_HAS_NO_PERMIT", `The asset of ${escrow} is the native currency: a bounty needs no permit.`);
@@ -72,7 +74,7 @@ async function readPermitDomain(client: ChainClient, asset: Address): Promise<{ 
       return { nonce, name: domain[1], version: domain[2] };
     });
   } catch (error) {
-    if (isParityError(error, "RPC_UNREACHABLE")) throw error;
+    if (isWithoutAnswer(error)) throw error;
     const hint = "Approve the escrow on the token instead.";
     throw new ParityError("ASSET_HAS_NO_PERMIT", `The token ${asset} does not tell how to sign a permit.`, { cause: error, hint });
   }

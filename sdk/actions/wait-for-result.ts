@@ -1,6 +1,7 @@
 import { type ChainClient, chainErrorOf } from "../chain/chain-error.ts";
 import { type ChainTime, getChainTime } from "../chain/chain-time.ts";
 import { backoffMs, pause, throwIfAborted } from "../chain/pause.ts";
+import { withSignal } from "../chain/with-signal.ts";
 import { isParityError, ParityError } from "../errors/index.ts";
 import { isDecided, isTerminal, phaseOf } from "../protocol/phase.ts";
 import type { Address, Hex, Phase, TaskState, TerminalPhase } from "../protocol/types.ts";
@@ -91,7 +92,8 @@ interface Look {
   result?: WaitedResult;
 }
 
-async function look(client: ChainClient, { escrow, taskId, until = "closed" }: WaitForResultParameters): Promise<Look> {
+async function look(chain: ChainClient, { escrow, taskId, until = "closed", signal }: WaitForResultParameters): Promise<Look> {
+  const client = withSignal(chain, signal);
   const [{ state }, time] = await Promise.all([getTaskState(client, { escrow, taskId }), getChainTime(client)]);
   const phase = phaseOf(state, trustedNow(time));
   const isOver = isTerminal(phase) || (until === "decided" && isDecided(state));

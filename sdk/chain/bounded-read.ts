@@ -1,7 +1,7 @@
 import { type Address, type Hex, size } from "viem";
 import { call } from "viem/actions";
 import { isParityError } from "../errors/index.ts";
-import { type ChainClient, withChainErrors } from "./chain-error.ts";
+import { type ChainClient, isWithoutAnswer, withChainErrors } from "./chain-error.ts";
 
 /** What the escrow gives a gate (`TaskEscrow.GATE_GAS`). */
 const GATE_GAS = 100_000n;
@@ -26,7 +26,7 @@ export async function readBounded(client: ChainClient, { to, data }: { to: Addre
 
 /** A contract that fails has answered; an RPC that fails has not. Nodes report some ends of a call as errors of their own. */
 function isAnswer(error: unknown): boolean {
-  if (isParityError(error, "RPC_UNREACHABLE")) return false;
+  if (isWithoutAnswer(error)) return false;
   if (!isParityError(error, "RPC_FAILED")) return true;
   return /out of gas|outofgas|invalid opcode|invalid jump|stack (under|over)flow/i.test(error.message);
 }

@@ -12,7 +12,7 @@ import {
   UserRejectedRequestError,
   WebSocketRequestError,
 } from "viem";
-import { ParityError } from "../errors/index.ts";
+import { isParityError, ParityError } from "../errors/index.ts";
 import { redactText, redactUrl } from "./redact-url.ts";
 import { revertErrorOf } from "./revert-error.ts";
 
@@ -40,7 +40,8 @@ export async function withChainErrors<T>(client: ChainClient, call: () => Promis
 
 /** Turns what a call to the chain threw into a ParityError. */
 export function chainErrorOf(error: unknown, client: ChainClient): ParityError {
-  if (error instanceof ParityError) return error;
+  const own = findError(error, ParityError);
+  if (own instanceof ParityError) return own;
   const revert = revertErrorOf(error);
   if (revert) return revert;
   const rpc = rpcLabel(client);
@@ -59,6 +60,11 @@ export function chainErrorOf(error: unknown, client: ChainClient): ParityError {
     return new ParityError("TRANSACTION_REFUSED", "The wallet's owner declined the transaction.", options);
   if (isUnreachable(error)) return new ParityError("RPC_UNREACHABLE", `${rpc} did not answer: ${reasonOf(error)}`, options);
   return new ParityError("RPC_FAILED", `${rpc} answered with an error: ${reasonOf(error)}`, options);
+}
+
+/** Says whether an error tells nothing about what was asked: nobody answered, or the caller did not wait. */
+export function isWithoutAnswer(error: unknown): boolean {
+  return isParityError(error, "RPC_UNREACHABLE") || isParityError(error, "WAIT_ABORTED");
 }
 
 /** viem knows what most nodes say; a raw transaction's refusal it passes on unread, and Hardhat's chain has words of its own. */

@@ -19,6 +19,19 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * Waits for an answer, unless the signal ends the wait.
+ * @throws WAIT_ABORTED, and what the answer fails with
+ */
+export function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(waitAborted(signal));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
 /** @throws WAIT_ABORTED if the signal has been given */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw waitAborted(signal);

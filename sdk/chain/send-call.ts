@@ -3,6 +3,7 @@ import { call, estimateGas, getBlockNumber, getTransactionReceipt, sendTransacti
 import { type ErrorCode, isParityError, ParityError } from "../errors/index.ts";
 import { type ChainClient, chainErrorOf, withChainErrors } from "./chain-error.ts";
 import { backoffMs, pause, throwIfAborted } from "./pause.ts";
+import { withSignal } from "./with-signal.ts";
 
 /** A transaction that is yet to be sent. */
 export interface EscrowCall {
@@ -43,7 +44,7 @@ const gasMarginPercent = 25n;
  */
 export async function sendCall(client: ChainClient, request: EscrowCall, options: SendOptions = {}): Promise<SentCall> {
   const account = accountOf(client);
-  const gas = await estimateCallGas(client, request);
+  const gas = await estimateCallGas(withSignal(client, options.signal), request);
   throwIfAborted(options.signal);
   const transactionHash = await withChainErrors(client, () =>
     sendTransaction(client, { ...request, to: request.to ?? null, account, gas, chain: client.chain ?? null }),
@@ -92,7 +93,7 @@ export async function waitForReceipt(client: ChainClient, hash: Hex, options: Se
   let failures = 0;
   while (true) {
     try {
-      const receipt = await getTransactionReceipt(client, { hash });
+      const receipt = await getTransactionReceipt(withSignal(client, signal), { hash });
       if (confirmations <= 1 || (await hasConfirmations(client, receipt, confirmations))) return receipt;
       failures = 0;
     } catch (error) {
