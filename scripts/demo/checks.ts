@@ -55,7 +55,6 @@ export async function checkOutput(stage: Stage, { task, result, slots }: TaskRep
     isForced: false,
     maxBytes: MOST_BYTES,
     sources: sourcesOf(task, settings),
-    storeUrls: settings.storeUrls,
     matching,
     signal: stage.signal,
   });
