@@ -26,24 +26,13 @@ umask uname unlink unlinkat utime utimensat utimes vfork vmsplice wait4 waitid w
 `;
 
 /** Programs look for these and do without: they must not take "not permitted" for the answer to a call that exists. */
-const missing = [
-  "clone3",
-  "rseq",
-  "io_uring_setup",
-  "io_setup",
-  "futex_waitv",
-  "getdents",
-  "mincore",
-  "signalfd",
-  "signalfd4",
-  "statmount",
-];
+const missing = ["clone3", "rseq", "io_setup", "futex_waitv", "getdents", "mincore", "signalfd", "signalfd4", "statmount"];
 
 /**
  * Left to the tracer, which is the determinizer: it refuses them with words. Where no tracer is, the kernel answers that they do not exist.
  */
 const refused = `
-add_key adjtimex bpf clock_adjtime keyctl mq_open msgrcv msgsnd perf_event_open request_key semop semtimedop setns unshare userfaultfd
+add_key adjtimex bpf clock_adjtime io_uring_setup keyctl mq_open msgrcv msgsnd perf_event_open request_key semop semtimedop setns unshare userfaultfd
 `;
 
 const localSocket = 1; // AF_UNIX

@@ -35,7 +35,10 @@ int borrow_descriptor(struct thread *thread, int descriptor) {
 
 static bool is_borrowed_ready(int borrowed, short events) {
 	struct pollfd ask = {.fd = borrowed, .events = events};
-	return poll(&ask, 1, 0) != 0;
+	int ready;
+	do ready = poll(&ask, 1, 0);
+	while (ready < 0 && errno == EINTR); // the alarm rings even in a call that does not wait
+	return ready != 0;
 }
 
 bool is_descriptor_ready(struct thread *thread, int descriptor, short events) {

@@ -149,6 +149,7 @@ struct world {
 	pid_t first;
 	int exit_code;
 	bool is_over;
+	bool asked_for_uring;
 };
 extern struct world world;
 
@@ -271,4 +272,4 @@ CALL(enter_getdents); CALL(enter_open); CALL(enter_openat); CALL(enter_openat2);
 CALL(enter_namespace); CALL(leave_namespace); CALL(enter_utimes); CALL(leave_utimes); CALL(enter_readlink); CALL(leave_readlink); CALL(enter_chdir);
 CALL(enter_uname); CALL(enter_sysinfo); CALL(enter_getrusage); CALL(enter_getcpu); CALL(enter_getaffinity); CALL(enter_setaffinity);
 CALL(enter_personality); CALL(enter_prctl); CALL(enter_getrlimit); CALL(enter_setrlimit); CALL(enter_prlimit); CALL(enter_seccomp); CALL(enter_socket); CALL(enter_bind);
-CALL(leave_restored); CALL(refuse_missing); CALL(refuse_forbidden);
+CALL(leave_restored); CALL(refuse_missing); CALL(refuse_uring); CALL(refuse_forbidden);

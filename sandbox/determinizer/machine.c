@@ -164,6 +164,13 @@ enum outcome refuse_missing(struct thread *thread, registers *r) {
 	return answered(r, -ENOSYS);
 }
 
+// Nearly all do without this too, so it is only worth a word when the job fails.
+enum outcome refuse_uring(struct thread *thread, registers *r) {
+	(void)thread;
+	world.asked_for_uring = true;
+	return answered(r, -ENOSYS);
+}
+
 // Programs that use these cannot do without: say which it was, once each.
 enum outcome refuse_forbidden(struct thread *thread, registers *r) {
 	static bool is_told[CALLS_END];

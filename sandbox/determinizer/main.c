@@ -224,6 +224,7 @@ int main(int count, char **values) {
 	signal(SIGPIPE, SIG_IGN);
 	watch_for_spins();
 	run_world();
+	if (world.exit_code && world.asked_for_uring) notice("io_uring is not available, if the job cannot do without: what it does is done in any order");
 	if (world.options.counts) print_counts();
 	return world.exit_code;
 }

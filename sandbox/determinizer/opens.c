@@ -7,6 +7,18 @@
 
 static bool starts_with(const char *text, const char *start) { return strncmp(text, start, strlen(start)) == 0; }
 
+// What a program that cannot do without will not say by itself, or in other words.
+static void name_device(const char *path) {
+	static const char *const devices[] = {"/dev/kvm", "/dev/nvidia", "/dev/dri", "/dev/kfd", "/dev/vfio", "/dev/fuse", "/dev/net/tun",
+		"/dev/mem", "/dev/infiniband", "/dev/video", "/dev/snd"};
+	static bool is_told[sizeof devices / sizeof *devices];
+	for (size_t index = 0; index < sizeof devices / sizeof *devices; index++) {
+		if (!starts_with(path, devices[index]) || is_told[index]) continue;
+		is_told[index] = true;
+		notice("%.100s is not available: a job has no devices of the machine", path);
+	}
+}
+
 // Remembers whether the file was there, to tell a new one from a truncated one.
 static enum outcome open_for_writing(struct thread *thread, uint64_t directory, const char *path, int flags) {
 	struct stat look;
@@ -40,6 +52,7 @@ static enum outcome enter(struct thread *thread, registers *r, uint64_t director
 	world.counts.opens++;
 	thread->kept[0] = path_at;
 	if (!thread->process->clock || !read_text(thread, path_at, path, sizeof path)) return PROCEED;
+	if (starts_with(path, "/dev/")) name_device(path);
 	if (starts_with(path, "/dev/") && strstr(path, "random")) world.has_random_device = true;
 	if (world.options.counts && starts_with(path, "/dev/")) note_device(thread, directory, path);
 	if (is_proc_path(thread, directory, path, sizeof path)) return open_proc(thread, r, path, flags);

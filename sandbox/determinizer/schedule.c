@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// What starting a program takes by the virtual clock: a shell that waits for a second by calling `date` is through after a thousand.
-#define EXEC_NS 1000000
+// What a fork and an exec take by the virtual clock: a shell that waits for a second by calling `date` is through after a thousand calls.
+#define START_NS 500000
 
 // Begins the wait of a call, or continues it: true the first time.
 bool wait_for(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns) {
@@ -162,7 +162,10 @@ static void note_birth(struct thread *parent, int event) {
 	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &tid)) return;
 	uint64_t flags = call_number(&r) == SYS_clone ? argument(&r, 0) : 0;
 	bool is_thread = flags & CLONE_THREAD;
-	if (!is_thread) world.counts.forks++;
+	if (!is_thread) {
+		world.counts.forks++;
+		clock_advance_to(clock_now() + START_NS);
+	}
 	struct process *process = is_thread ? parent->process : add_process((pid_t)tid, parent->process);
 	struct thread *child = add_thread((pid_t)tid, process);
 	if (flags & CLONE_CHILD_CLEARTID) child->clear_tid = argument(&r, 3);
@@ -184,7 +187,7 @@ static void note_exec(struct thread *thread) {
 	unsigned long former;
 	if (ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, &former)) return;
 	world.counts.execs++;
-	clock_advance_to(clock_now() + EXEC_NS);
+	clock_advance_to(clock_now() + START_NS);
 	for (struct thread *other = world.threads; other; other = other->next)
 		if (other != thread && other->process == thread->process) bury_thread(other);
 	end_wait(thread);

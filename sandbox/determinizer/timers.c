@@ -264,8 +264,7 @@ static struct timer *descriptor_timer(struct process *process, int descriptor) {
 static void empty_counter(struct thread *thread, int descriptor) {
 	uint64_t value;
 	int borrowed = borrow_descriptor(thread, descriptor);
-	struct pollfd ask = {.fd = borrowed, .events = POLLIN};
-	if (borrowed >= 0 && poll(&ask, 1, 0) > 0 && read(borrowed, &value, sizeof value) < 0) notice("a timer could not be emptied: %m");
+	if (borrowed >= 0 && is_descriptor_ready(thread, descriptor, POLLIN) && read(borrowed, &value, sizeof value) < 0) notice("a timer could not be emptied: %m");
 	if (borrowed >= 0) close(borrowed);
 }
 

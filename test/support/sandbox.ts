@@ -62,7 +62,7 @@ export class SandboxLab {
     const folder = makeBusyboxFolder(join(directory, "image"));
     await writeFile(join(folder, "lab"), directory); // an image of its own, which no other program's tests keep or remove
     for (const [name, path] of Object.entries(programs)) await cp(path, join(folder, name));
-    const archive = await packFolder({ folder, outputDirectory: join(directory, "archives") });
+    const archive = await packFolder({ folder, outputDirectory: join(directory, "archives"), platform: engine.platform });
     const image = await loadImage(engine, await verifyArchive(archive.path, archive));
     return new SandboxLab({ engine, directory, archive, image, level, owner: `test-${process.pid}-${directory.slice(-6)}` });
   }

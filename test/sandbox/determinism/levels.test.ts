@@ -11,7 +11,7 @@ import { determinizerSha256, readDeterminizer } from "../../../sandbox/determini
  */
 const digests: Readonly<Record<JobSpec["determinism"]["level"], string>> = {
   "standard@1": "f2b5e3bdff9d38f951c9fb2464d1ba3f985c39403f9e633052f4b809bbf0c029",
-  "strict@1": "b4d41701c3daca3a455f1f2a2c67b22548b5d78cc861b8bfe8347e4190c82b33",
+  "strict@1": "c8d4aa5f261dd6b694de46db19ee235a733048a7ae36363133e08ad7bc059092",
 };
 
 const specOf = (level: JobSpec["determinism"]["level"]): JobSpec => ({

@@ -1,4 +1,5 @@
-// What a hostile job tries. Each line of output is one attempt: its name, and "got it" or the error. Usage: attacks KIND [NUMBER]
+// What a hostile or a badly written job tries. Most kinds print a line for each attempt: its name, and "got it" or the error.
+// Usage: attacks KIND [ARGUMENT]
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void tell(const char *name, long result) {
@@ -188,6 +190,20 @@ static void crowd(int count) {
 	printf("%s\n", made < count ? "refused" : "all");
 }
 
+static void spin(void) {
+	for (time_t end = time(NULL) + 1; time(NULL) < end;);
+	printf("a second later\n");
+}
+
+static void use(const char *what) {
+	struct perf_event_attr counter = {.type = PERF_TYPE_HARDWARE, .size = sizeof counter};
+	char parameters[128] = {0};
+	if (!strcmp(what, "perf") && syscall(SYS_perf_event_open, &counter, 0, -1, -1, 0) < 0) exit(1);
+	if (!strcmp(what, "io_uring") && syscall(SYS_io_uring_setup, 8, parameters) < 0) exit(1);
+	if (!strcmp(what, "network") && socket(AF_INET, SOCK_STREAM, 0) < 0) exit(1);
+	if (what[0] == '/' && open(what, O_RDWR) < 0) exit(1);
+}
+
 int main(int count, char **values) {
 	const char *kind = count > 1 ? values[1] : "";
 	int number = count > 2 ? atoi(values[2]) : 0;
@@ -197,6 +213,9 @@ int main(int count, char **values) {
 	else if (!strcmp(kind, "tracer")) tracer();
 	else if (!strcmp(kind, "forks")) forks(number);
 	else if (!strcmp(kind, "crowd")) crowd(number);
+	else if (!strcmp(kind, "spin")) spin();
+	else if (!strcmp(kind, "use")) use(values[2]);
+	else if (!strcmp(kind, "wait")) pause();
 	else return 2;
 	return 0;
 }

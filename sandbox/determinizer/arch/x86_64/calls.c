@@ -134,7 +134,7 @@ static const struct call CALLS[CALLS_END] = {
 	ASKS(SYS_rseq, refuse_missing),
 	ASKS(SYS_clone3, refuse_missing),
 	ASKS(449, refuse_missing), // futex_waitv
-	ASKS(SYS_io_uring_setup, refuse_missing),
+	ASKS(SYS_io_uring_setup, refuse_uring),
 	ASKS(SYS_io_setup, refuse_missing),
 	ASKS(SYS_getdents, refuse_missing),
 	ASKS(SYS_mincore, refuse_missing),
