@@ -23,6 +23,7 @@ import { createOpenings } from "./lifecycle/openings.ts";
 import { TaskLives } from "./lifecycle/task-lives.ts";
 import { proofsOfTokens } from "./policy/ask-gate.ts";
 import type { AssessDeps } from "./policy/assess.ts";
+import { needsSelfCheck } from "./policy/self-check.ts";
 import type { RunnerPorts } from "./ports.ts";
 import type { RunnerLog } from "./telemetry/log.ts";
 import { createMetrics, type RunnerMetrics } from "./telemetry/metrics.ts";
@@ -60,7 +61,7 @@ export function assemble(parts: Parts): Assembled {
   // A cache can be fetched again: what a power cut tears is found by its hash.
   const folder = folderStore(join(config.directory, "cache"), { isDurable: false, maxBytes: config.cacheBytes });
   const cache = new JobCache(folder);
-  const images = new ImageCache(ground.engine, folder, journal);
+  const images = new ImageCache(ground.engine, folder, { journal, maxBytes: config.imageCacheBytes });
   const outputsDirectory = join(config.directory, "outputs");
   mkdirSync(outputsDirectory, { recursive: true, mode: 0o700 });
   const execute = ports.execute?.(executeJob) ?? executeJob;
@@ -94,6 +95,8 @@ function assessDeps({ config, ground, journal }: Parts, { gas, capacity, ...rest
     ...(config.nativeInAsset === undefined ? {} : { nativeInAsset: config.nativeInAsset }),
     gasNeededWei: () => gas.oneMoreWei,
     gasCostWei: () => gas.usualCostWei,
+    runsOf: (spec) => (needsSelfCheck({ mode: config.selfCheck, checks: journal, spec }) ? 2 : 1),
+    gaveTwoOutputs: (jobHash) => journal.selfCheck(jobHash) === "differs",
     undecidedTasks: (submitter) => journal.undecidedTasks(submitter, Date.now() - rememberedMs),
     freeDiskBytes: async () => (await freeBytesOf(config.directory)) - capacity.promisedDiskBytes,
     checkLevel: (spec: JobSpec) => checkLevel(engine, spec),

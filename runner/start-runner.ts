@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { sweepLeftovers } from "@parity-protocol/sandbox";
 import { type Address, defaultLimits } from "@parity-protocol/sdk";
 import { type Assembled, assemble } from "./assemble.ts";
+import { allowBonds } from "./chain/bond-allowance.ts";
 import { type FollowOptions, followChain } from "./chain/follow-chain.ts";
 import type { RunnerConfig } from "./config.ts";
 import { removePartialOutputs, sweepOutputs } from "./execution/sweep-outputs.ts";
@@ -24,6 +25,8 @@ export interface StartedRunner {
   done: Promise<void>;
 }
 
+/** Money can come while the chain stands still. */
+const gasCheckMs = 5_000;
 const outputSweepMs = 3_600_000;
 
 /**
@@ -48,15 +51,19 @@ async function start(config: RunnerConfig, ports: Partial<RunnerPorts>, undo: Un
   const { account, escrow } = ground;
   const ownLog = createLog(config.logLevel, { runner: account.address });
   const log = ports.log?.(ownLog) ?? ownLog;
+  const allowance = config.bondAllowanceWei === undefined ? {} : { allowanceWei: config.bondAllowanceWei };
+  await allowBonds({ ...allowance, client: ground.client, account, escrow: escrow.address, asset: escrow.asset, log });
   const owner = { chainId: escrow.chainId, escrow: escrow.address, runner: account.address };
   const journal = new Journal(join(config.directory, "journal.sqlite"), owner);
   undo.add(() => journal.close());
   const assembled = assemble({ config, ports, ground, journal, log });
   undo.add(assembled.stopSending);
   await assembled.gas.refresh();
+  const refuelling = setInterval(() => void assembled.gas.refresh(), gasCheckMs);
+  undo.add(() => clearInterval(refuelling));
   await sweep(assembled, { ground, journal, log, undo });
   const metricsPort = await offerMetrics(config, assembled, undo);
-  undo.add(() => assembled.images.removeOwn());
+  undo.add(() => assembled.images.trim());
   await follow({ config, ground, journal, undo }, assembled);
   const payee = config.payee ?? account.address;
   log.info({ payee, chainId: escrow.chainId, escrow: escrow.address }, "Runner started");

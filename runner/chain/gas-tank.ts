@@ -68,15 +68,20 @@ export class GasTank {
     return usualGasOfTask * this.#deps.usualPriceWei();
   }
 
-  /** Reads the balance if that is due; a failure leaves what was known. */
+  /** Reads the balance if that is due, and compares it with what is needed at the prices of now. A failure leaves what was known. */
   async refresh(): Promise<void> {
     const now = performance.now();
-    if (!this.#isShort && now - this.#readAtMs < readEveryMs) return;
-    this.#readAtMs = now;
+    if (this.#isShort || now - this.#readAtMs >= readEveryMs) {
+      this.#readAtMs = now;
+      await this.#read();
+    }
+    if (this.#balanceWei !== undefined) this.#tell();
+  }
+
+  async #read(): Promise<void> {
     const { client, runner, log } = this.#deps;
     try {
       this.#balanceWei = await withChainErrors(client, () => getBalance(client, { address: runner }));
-      this.#tell();
     } catch (error) {
       log.debug(fault(error), "Balance could not be read");
     }

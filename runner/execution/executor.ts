@@ -76,6 +76,18 @@ export class Executor {
     }
   }
 
+  /** Runs a job once more, keeping nothing of it but the hash of its output. @throws the codes of the sandbox */
+  async runAgain(job: Job, signal: AbortSignal): Promise<Hex> {
+    const outputDirectory = `${this.#directoryOf(job.taskId)}-again`;
+    const prepared = await this.#prepareOnImage(job, outputDirectory);
+    try {
+      return (await this.#deps.execute({ ...job, prepared, outputDirectory }, signal)).outputHash;
+    } finally {
+      this.#begin(prepared.dispose());
+      await rm(outputDirectory, { recursive: true, force: true });
+    }
+  }
+
   /** Begins to remove what was prepared for a task, whether it ran or not. */
   discard(taskId: Hex): void {
     this.#discard(taskId, Promise.resolve());
@@ -111,11 +123,12 @@ export class Executor {
     const preparing = this.#preparing.get(taskId);
     if (!preparing) return;
     this.#preparing.delete(taskId);
-    // What failed to be prepared has removed itself; what cannot be removed now is swept at the next start.
-    const disposing = this.#dispose(
-      preparing,
-      after.catch(() => undefined),
-    ).catch(() => undefined);
+    this.#begin(this.#dispose(preparing, after.catch(() => undefined)));
+  }
+
+  /** What failed to be prepared has removed itself; what cannot be removed now is swept at the next start. */
+  #begin(disposal: Promise<void>): void {
+    const disposing = disposal.catch(() => undefined);
     this.#disposing.add(disposing);
     void disposing.then(() => this.#disposing.delete(disposing));
   }
@@ -130,27 +143,26 @@ export class Executor {
   #prepared(job: Job): Promise<PreparedJob> {
     const current = this.#preparing.get(job.taskId);
     if (current) return current;
-    const preparing = this.#prepareOnImage(job);
+    const preparing = this.#prepareOnImage(job, this.#directoryOf(job.taskId));
     this.#preparing.set(job.taskId, preparing);
     preparing.catch(() => this.#preparing.delete(job.taskId));
     return preparing;
   }
 
-  async #prepareOnImage(job: Job): Promise<PreparedJob> {
+  async #prepareOnImage(job: Job, outputDirectory: string): Promise<PreparedJob> {
     try {
-      return await this.#prepareOnce(job);
+      return await this.#prepareOnce(job, outputDirectory);
     } catch (error) {
       if (!isParityError(error, "IMAGE_NOT_LOADED")) throw error;
       // Somebody removed the image from the engine since it was loaded.
       this.#deps.images.forget(job.spec.image);
-      return this.#prepareOnce(job);
+      return this.#prepareOnce(job, outputDirectory);
     }
   }
 
-  async #prepareOnce({ taskId, spec }: Job): Promise<PreparedJob> {
+  async #prepareOnce({ taskId, spec }: Job, outputDirectory: string): Promise<PreparedJob> {
     const { engine, images, cache, owner } = this.#deps;
-    const image = await images.load(spec.image);
-    const outputDirectory = this.#directoryOf(taskId);
+    const image = await images.load(spec.image, taskId);
     const spares = this.#spares;
     this.#lastLimits = spec.limits;
     return prepareJob(engine, { spec, image, openInput: (file) => cache.open(file.sha256), outputDirectory, owner, spares });

@@ -7,6 +7,7 @@ import {
   decodeTerms,
   type Earnings,
   encodeTerms,
+  type ImageRecord,
   type JournalOwner,
   type Payout,
   type Promised,
@@ -190,17 +191,36 @@ export class Journal {
   }
 
   /** Records that this runner brought an image into the engine, and so has to remove it one day. */
-  recordImage(imageId: string): void {
-    this.#run("INSERT OR REPLACE INTO images (image_id, loaded_at) VALUES (?, ?)", imageId, Date.now());
+  recordImage(imageId: string, { archive, bytes }: { archive: string; bytes: number }): void {
+    const values = [imageId, Date.now(), archive, bytes, Date.now()] as const;
+    this.#run("INSERT OR REPLACE INTO images (image_id, loaded_at, archive, bytes, used_at) VALUES (?, ?, ?, ?, ?)", ...values);
+  }
+
+  /** Records that an image is used now, where this runner brought it. */
+  touchImage(imageId: string, archive: string): void {
+    this.#run("UPDATE images SET used_at = ?, archive = ? WHERE image_id = ?", Date.now(), archive, imageId);
   }
 
   forgetImage(imageId: string): void {
     this.#run("DELETE FROM images WHERE image_id = ?", imageId);
   }
 
-  /** Lists the images that this runner brought into the engine, also before a crash. */
-  images(): string[] {
-    return this.#all("SELECT image_id FROM images").map((row) => row.image_id as string);
+  /** Lists the images that this runner brought into the engine, also before a crash, the one that was used longest ago first. */
+  images(): ImageRecord[] {
+    return this.#all("SELECT * FROM images ORDER BY used_at, rowid").map((row) => {
+      const record = { imageId: row.image_id as string, bytes: row.bytes as number };
+      return row.archive === null ? record : { ...record, archive: row.archive as string };
+    });
+  }
+
+  /** Records what running a job twice came to: about its image where the outputs were the same, about the job where they differed. */
+  recordSelfCheck(subject: string, outcome: "same" | "differs"): void {
+    this.#run("INSERT OR REPLACE INTO self_checks VALUES (?, ?, ?)", subject, outcome, Date.now());
+  }
+
+  /** Says what a self-check of an image's archive or of a job came to; undefined where there was none. */
+  selfCheck(subject: string): "same" | "differs" | undefined {
+    return this.#get("SELECT outcome FROM self_checks WHERE subject = ?", subject)?.outcome as "same" | "differs" | undefined;
   }
 
   /** Adds a line to a task's history. Never a secret, never an unrevealed output. */

@@ -58,6 +58,15 @@ export interface StepOfTransaction {
   deadline?: number;
 }
 
+/** An image that this runner brought into the engine. */
+export interface ImageRecord {
+  imageId: string;
+  /** The size of its archive. */
+  bytes: number;
+  /** The sha256 of its archive; unknown for images of older versions. */
+  archive?: string;
+}
+
 /** What a slot was paid. */
 export interface Payout {
   taskId: Hex;

@@ -71,7 +71,8 @@ export const migrations: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX payouts_at ON payouts (at);
-  CREATE TABLE checked_images (archive TEXT PRIMARY KEY, outcome TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE TABLE self_checks (subject TEXT PRIMARY KEY, outcome TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  ALTER TABLE images ADD COLUMN archive TEXT;
   ALTER TABLE images ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE images ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
   `,

@@ -91,10 +91,14 @@ async function executeStep(deps: LifeDeps, { record, known, memory, signal }: St
   const spec = await readySpec(deps, record, { memory, signal });
   if (!deps.capacity.take(memory.taskId, spec.limits)) return "no-capacity";
   const promisedHash = known.situation.outputHash;
-  const outcome = await execute(deps, { job: { taskId: memory.taskId, spec }, promisedHash, signal });
+  const isChecked = deps.assessing.runsOf(spec) > 1;
+  const { jobHash } = record.task.terms;
+  const outcome = await execute(deps, { job: { taskId: memory.taskId, spec }, jobHash, promisedHash, isChecked, signal });
   deps.capacity.release(memory.taskId);
   deps.metrics.executionSeconds.observe(outcome.durationMs / 1_000);
   if (outcome.kind === "differs") deps.log.error({ taskId: memory.taskId, code: "OUTPUT_DIFFERS" }, "Job gave another output");
+  if (outcome.kind === "unstable") deps.log.error({ taskId: memory.taskId, code: "SELF_CHECK_FAILED" }, "Job gave two outputs");
+  if (isChecked && promisedHash === undefined) deps.metrics.selfChecks.inc({ outcome: outcome.kind === "unstable" ? "differs" : "same" });
   return { runMs: Math.round(outcome.durationMs) };
 }
 
@@ -109,7 +113,7 @@ async function readySpec(
   const fetching = { sources: deps.stores.forLocation(task.location), signal };
   const spec = await cache.fetchSpec(task.terms.jobHash, fetching);
   await cache.fetchParts(task.taskId, spec, fetching);
-  await images.load(spec.image);
+  await images.load(spec.image, task.taskId);
   memory.spec = spec;
   return spec;
 }

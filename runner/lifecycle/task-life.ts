@@ -92,6 +92,7 @@ export class TaskLife {
     await this.#publication.ended();
     this.#deps.capacity.release(this.taskId);
     this.#deps.assessing.cache.release(this.taskId);
+    this.#deps.assessing.images.release(this.taskId);
     this.#deps.executor.discard(this.taskId);
   }
 
@@ -168,7 +169,7 @@ export class TaskLife {
       canPay: gas.hasEnough,
       nextBlockAt: Math.max(clock.now(), facts.timestamp + pace.secondsPerBlock),
       isPublishing: this.#publication.hasBegun,
-      runSeconds: spec?.limits.timeoutSeconds ?? 0,
+      runSeconds: spec ? spec.limits.timeoutSeconds * this.#deps.assessing.runsOf(spec) : 0,
     };
     const known = describeSituation(parts, openings);
     this.#memory.gasAhead = gasAheadOf(known.situation);

@@ -55,6 +55,12 @@ function* aboutSubmitter(offer: TaskOffer, rules: PolicyRules): Iterable<Finding
     const figures = `${undecidedTasks} of the submitter's tasks came to nothing in the last week; RUNNER_MAX_UNDECIDED_TASKS is ${maxUndecidedTasks}.`;
     yield found("submitter-undecided", undecidedTasks <= maxUndecidedTasks, figures);
   }
+  if (offer.gaveTwoOutputs !== undefined) {
+    const figures = offer.gaveTwoOutputs
+      ? "This job gave two outputs when it was run twice."
+      : "This job was never seen to give two outputs.";
+    yield found("gave-two-outputs", !offer.gaveTwoOutputs, figures);
+  }
   const scope = `This identity has ${strikes} strikes in the task's scope, and ${maxStrikes} refuse it.`;
   yield found("strikes", strikes < maxStrikes, scope);
 }
@@ -79,10 +85,14 @@ function* aboutProfit({ task, gasCostInAsset }: TaskOffer, { limits }: JobSpec, 
 }
 
 /** A slot that cannot be filled in time is a strike: the job must be able to use all of its time and still be committed. */
-function* aboutTime({ state, now }: TaskOffer, { limits }: JobSpec, rules: PolicyRules): Iterable<Finding> {
+function* aboutTime({ state, now, runs = 1 }: TaskOffer, { limits }: JobSpec, rules: PolicyRules): Iterable<Finding> {
   const left = state.closesAt - now;
-  const needed = limits.timeoutSeconds + rules.sendMarginSeconds;
-  yield found("time-too-short", left >= needed, `${left} s are left to commit; the job may take ${needed} s with sending.`);
+  const needed = limits.timeoutSeconds * runs + rules.sendMarginSeconds;
+  yield found(
+    "time-too-short",
+    left >= needed,
+    `${left} s are left to commit; the job may take ${needed} s with sending${runs > 1 ? ", as it is run twice" : ""}.`,
+  );
 }
 
 function* aboutHost(offer: TaskOffer, { image, input, limits, determinism }: JobSpec, rules: PolicyRules): Iterable<Finding> {

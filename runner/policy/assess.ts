@@ -3,6 +3,7 @@ import {
   type Address,
   chainErrorOf,
   getStrikes,
+  type Hex,
   isParityError,
   type JobSpec,
   type ParityError,
@@ -40,6 +41,10 @@ export interface AssessDeps {
   gasCostWei: () => bigint;
   /** What 10^18 wei are worth in the asset, where it is a token and the operator says. */
   nativeInAsset?: bigint;
+  /** How often a job is run before a commitment. */
+  runsOf: (spec: JobSpec) => number;
+  /** Whether a job, by its hash, gave two outputs before. */
+  gaveTwoOutputs: (jobHash: Hex) => boolean;
   /** How many of a submitter's tasks came to nothing lately. */
   undecidedTasks: (submitter: Address) => number;
   /** Bytes that are free on the runner's disk and promised to no job. @throws RUNNER_DIRECTORY_UNUSABLE */
@@ -106,12 +111,15 @@ async function assessOnce(
   const earlyReasons = assessTask(early, deps.rules);
   if (earlyReasons.length > 0 || !admission) return { kind: "refused", reasons: earlyReasons };
   const spec = await specBeforeRest;
-  const reasons = assessTask({ ...early, spec, now: deps.now(), freeDiskBytes: await deps.freeDiskBytes() }, deps.rules);
+  const reasons = assessTask(
+    { ...early, spec, runs: deps.runsOf(spec), now: deps.now(), freeDiskBytes: await deps.freeDiskBytes() },
+    deps.rules,
+  );
   if (reasons.length > 0) return { kind: "refused", reasons };
   checkEnvironment(spec);
   await deps.checkLevel(spec);
   await deps.cache.fetchParts(task.taskId, spec, fetching);
-  await deps.images.load(spec.image);
+  await deps.images.load(spec.image, task.taskId);
   return { kind: "taken", admission, spec };
 }
 
@@ -121,7 +129,7 @@ async function strikesOf({ client, escrow }: AssessDeps, { terms, submitter }: T
 }
 
 function describeOffer(
-  { asset, runner, now, gasNeededWei, gasCostWei, nativeInAsset, undecidedTasks }: AssessDeps,
+  { asset, runner, now, gasNeededWei, gasCostWei, nativeInAsset, undecidedTasks, gaveTwoOutputs }: AssessDeps,
   { task, state, admission }: { task: Task; state: TaskState; admission: Admission | undefined },
   { funds, strikes }: { funds: Funds; strikes: number },
 ): TaskOffer {
@@ -130,6 +138,7 @@ function describeOffer(
   return {
     ...(gasCostInAsset === undefined ? {} : { gasCostInAsset }),
     undecidedTasks: undecidedTasks(task.submitter),
+    gaveTwoOutputs: gaveTwoOutputs(task.terms.jobHash),
     task,
     state,
     now: now(),

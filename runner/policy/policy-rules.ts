@@ -39,6 +39,10 @@ export interface TaskOffer {
   isAdmitted?: boolean;
   /** Tasks of this submitter that this runner committed to and that came to nothing lately. */
   undecidedTasks?: number;
+  /** Whether this job was run twice before and gave two outputs. */
+  gaveTwoOutputs?: boolean;
+  /** How often the job is run before a commitment; once where absent. */
+  runs?: number;
   /** What the runner could pay a bond with, in the escrow's asset. */
   bondBalanceWei: bigint;
   /** The chain's currency that is left for gas once the bond is paid. */
@@ -67,6 +71,7 @@ export type Refusal =
   | "bond-not-covered"
   | "gas-not-covered"
   | "not-profitable"
+  | "gave-two-outputs"
   | "time-too-short"
   | "platform"
   | "level"

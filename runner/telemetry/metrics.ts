@@ -14,6 +14,7 @@ export interface RunnerMetrics {
   rpcErrors: Counter<"endpoint" | "kind">;
   rpcDisagreements: Counter;
   staleHeads: Counter;
+  selfChecks: Counter<"outcome">;
   headBlock: Gauge;
   gasBalanceWei: Gauge;
   gasNeededWei: Gauge;
@@ -51,6 +52,7 @@ export function createMetrics(): RunnerMetrics {
     rpcErrors: counter("rpc_errors_total", "Requests that an endpoint failed, by endpoint and kind.", ["endpoint", "kind"]),
     rpcDisagreements: counter("rpc_disagreements_total", "Times that endpoints contradicted each other about a step."),
     staleHeads: counter("stale_heads_total", "Heads that an endpoint showed again after newer ones."),
+    selfChecks: counter("self_checks_total", "Jobs that were run twice before a commitment, by outcome.", ["outcome"]),
     headBlock: gauge("head_block", "Number of the newest block that was followed."),
     gasBalanceWei: gauge("gas_balance_wei", "The chain's currency that the account holds."),
     gasNeededWei: gauge("gas_needed_wei", "What the tasks in hand may still cost, to their end."),

@@ -52,6 +52,11 @@ export const runnerErrors = defineErrors({
     hint: "The job is probably not deterministic: check it with `parity verify`. The promise stands; its output cannot be published.",
     isRetryable: false,
   },
+  SELF_CHECK_FAILED: {
+    meaning: "The job was run twice before a commitment and gave two outputs; nothing was committed, and the job is refused from now on.",
+    hint: "Find out why with `parity verify` or `parity check`; RUNNER_SELF_CHECK says which jobs are run twice.",
+    isRetryable: false,
+  },
   LOCATION_REFUSED: {
     meaning: "A task's location names a host inside the runner's own network, which a stranger must not make it call.",
     hint: "Add the store to RUNNER_STORE_URLS if you trust it.",

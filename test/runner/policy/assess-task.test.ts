@@ -90,6 +90,8 @@ const refused: [Refusal, what: string, Partial<TaskOffer>, Partial<PolicyRules>?
   ["not-profitable", "a share that does not pay for the CPU", {}, { cpuSecondPriceWei: 4n }],
   ["level", "a level that is not run here", {}, { levels: ["strict@1"] }],
   ["disk-not-free", "a disk that would be too full", { freeDiskBytes: 1_100 + defaultLimits.outputBytes }, { minFreeDiskBytes: 1 }],
+  ["gave-two-outputs", "a job that gave two outputs before", { gaveTwoOutputs: true }],
+  ["time-too-short", "too little time for a job that is run twice", { runs: 2 }],
   ["time-too-short", "a second less than the job may take", { now: 696 }],
   ["platform", "an image for another platform", { spec: { ...spec, image: { ...spec.image, platform: "linux/arm64" } } }],
   ["cpus", "more CPUs than there are", { spec: withLimits({ cpus: 3 }) }],

@@ -168,6 +168,8 @@ export class RunnerLab {
       RUNNER_SEND_MARGIN_SECONDS: "1",
       RUNNER_ALLOW_OPEN_TASKS: "true",
       RUNNER_CONCURRENCY: "2",
+      RUNNER_IMAGE_CACHE_BYTES: "0",
+      RUNNER_MIN_FREE_DISK_BYTES: "0",
       RUNNER_LOG_LEVEL: "silent",
       ...(process.env.DOCKER_HOST ? { DOCKER_HOST: process.env.DOCKER_HOST } : {}),
       ...change,
