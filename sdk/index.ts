@@ -79,6 +79,7 @@ export { redactText, redactUrl } from "./chain/redact-url.ts";
 export { decodeRevert, revertErrorOf } from "./chain/revert-error.ts";
 export { type LogChunk, type LogQuery, scanLogs } from "./chain/scan-logs.ts";
 export { type EscrowCall, type SendOptions, type SentCall, sendCall, waitForReceipt } from "./chain/send-call.ts";
+export { type InTurn, takeTurns } from "./chain/take-turns.ts";
 export { type Abortable, withSignal } from "./chain/with-signal.ts";
 export { type ErrorCode, type ErrorEntry, errorCatalogue, isParityError, ParityError, type ParityErrorOptions } from "./errors/index.ts";
 export { encodeGateProof } from "./gates/gate-proof.ts";

@@ -1,16 +1,21 @@
 import type { BlobSource } from "../blobs/blob-source.ts";
 import { openBlob } from "../blobs/open-blob.ts";
 import { readBlob } from "../blobs/read-blob.ts";
-import { ParityError } from "../errors/index.ts";
+import { pause } from "../chain/pause.ts";
+import { isParityError, ParityError } from "../errors/index.ts";
 import { jobBounds } from "../job/limits.ts";
 import { decodeOutputManifest, type OutputManifest } from "../job/output-manifest.ts";
 import type { Hex } from "../protocol/types.ts";
+
+const PUBLISH_POLL_MS = 500;
 
 export interface FetchResultParameters {
   /** sha256 of the output manifest, 0x-hex, 32 bytes: what waitForResult and getResult return. */
   outputHash: Hex;
   /** Asked in order; none of them is trusted. */
   sources: readonly BlobSource[];
+  /** How long to wait until a runner has published it, in milliseconds; runners do so once the task is decided. 0 unless told. */
+  waitMs?: number;
   signal?: AbortSignal;
 }
 
@@ -32,14 +37,10 @@ export interface FetchedResult {
  * const { manifest, openFile } = await fetchResult({ outputHash, sources: [httpStore("https://store.example")] });
  * if (manifest.outcome === "exited") for (const { path } of manifest.files) await save(path, await openFile(path));
  */
-export async function fetchResult({ outputHash, sources, signal }: FetchResultParameters): Promise<FetchedResult> {
+export async function fetchResult(parameters: FetchResultParameters): Promise<FetchedResult> {
+  const { outputHash, sources, signal } = parameters;
   const passed = signal ? { signal } : {};
-  const manifestBytes = await readBlob(sources, {
-    sha256: outputHash.slice(2).toLowerCase(),
-    maxBytes: jobBounds.manifestBytes,
-    ...passed,
-  });
-  const manifest = decodeOutputManifest(manifestBytes);
+  const manifest = decodeOutputManifest(await readPublished(parameters));
   const stdout = manifest.outcome === "exited" ? manifest.stdout : undefined;
   const files = new Map(manifest.outcome === "exited" ? manifest.files.map((file) => [file.path, file]) : []);
   return {
@@ -52,6 +53,20 @@ export async function fetchResult({ outputHash, sources, signal }: FetchResultPa
       return openBlob(sources, { sha256: file.sha256, bytes: file.bytes, ...passed });
     },
   };
+}
+
+/** Runners upload the manifest last: once it can be read, so can the rest. */
+async function readPublished({ outputHash, sources, signal, waitMs = 0 }: FetchResultParameters): Promise<Uint8Array> {
+  const giveUpAt = performance.now() + waitMs;
+  const request = { sha256: outputHash.slice(2).toLowerCase(), maxBytes: jobBounds.manifestBytes, ...(signal ? { signal } : {}) };
+  while (true) {
+    try {
+      return await readBlob(sources, request);
+    } catch (error) {
+      if (!isParityError(error, "BLOB_NOT_FOUND") || performance.now() >= giveUpAt) throw error;
+      await pause(PUBLISH_POLL_MS, signal);
+    }
+  }
 }
 
 function emptyStream(): ReadableStream<Uint8Array> {

@@ -3,6 +3,7 @@ import { call, estimateGas, getBlockNumber, getTransactionReceipt, sendTransacti
 import { type ErrorCode, isParityError, ParityError } from "../errors/index.ts";
 import { type ChainClient, chainErrorOf, withChainErrors } from "./chain-error.ts";
 import { backoffMs, pause, throwIfAborted } from "./pause.ts";
+import type { InTurn } from "./take-turns.ts";
 import { withSignal } from "./with-signal.ts";
 
 /** A transaction that is yet to be sent. */
@@ -24,6 +25,8 @@ export interface SendOptions {
   timeoutMs?: number;
   /** Milliseconds between two looks at the chain; the client's polling interval unless told. */
   pollMs?: number;
+  /** Sends in turn with the account's other transactions, so that many can be on their way at once: see takeTurns. */
+  inTurn?: InTurn;
   /** Ends the call: nothing is sent afterwards, and a transaction that was sent stays sent. */
   signal?: AbortSignal;
 }
@@ -33,6 +36,8 @@ export interface SentCall {
   transactionHash: Hex;
   receipt: TransactionReceipt;
 }
+
+const atOnce: InTurn = (act) => act();
 
 /** State can change between the estimate and the block: a vote that becomes the leading one, a slot that becomes the last. */
 const gasMarginPercent = 25n;
@@ -45,10 +50,13 @@ const gasMarginPercent = 25n;
 export async function sendCall(client: ChainClient, request: EscrowCall, options: SendOptions = {}): Promise<SentCall> {
   const account = accountOf(client);
   const gas = await estimateCallGas(withSignal(client, options.signal), request);
-  throwIfAborted(options.signal);
-  const transactionHash = await withChainErrors(client, () =>
-    sendTransaction(client, { ...request, to: request.to ?? null, account, gas, chain: client.chain ?? null }),
-  );
+  const { inTurn = atOnce, signal } = options;
+  const transactionHash = await inTurn(() => {
+    throwIfAborted(signal);
+    return withChainErrors(client, () =>
+      sendTransaction(client, { ...request, to: request.to ?? null, account, gas, chain: client.chain ?? null }),
+    );
+  });
   options.onSent?.(transactionHash);
   const receipt = await waitForReceipt(client, transactionHash, options);
   if (receipt.status !== "success") throw await revertReason(client, request, receipt);
