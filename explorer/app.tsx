@@ -82,10 +82,14 @@ function Page({ route }: { route: Route }) {
     case "post":
       return <PostPage {...(route.jobHash ? { jobHash: route.jobHash } : {})} />;
     case "settings":
-      return <Empty title="This page shows one network only">Whoever serves it decided so.</Empty>;
+      return (
+        <Empty isPage title="This page shows one network only">
+          Whoever serves it decided so.
+        </Empty>
+      );
     case "unknown":
       return (
-        <Empty title="There is nothing here">
+        <Empty isPage title="There is nothing here">
           <p>
             <a href={addressOf(allTasks)}>All tasks</a>
           </p>

@@ -23,7 +23,12 @@ export function NetworkPage() {
   const now = useNow();
   const at = now - (now % PACE_SECONDS);
   if (!known || at === 0) return <Loading what="the network" lines={8} />;
-  if (book.entries.length === 0) return <Empty title="No tasks yet">There is nothing to count.</Empty>;
+  if (book.entries.length === 0)
+    return (
+      <Empty isPage title="No tasks yet">
+        There is nothing to count.
+      </Empty>
+    );
   return <Numbers entries={book.entries} now={at} />;
 }
 

@@ -23,7 +23,7 @@ export function RunnerPage({ identity }: { identity: HexText }) {
   const [record] = runnersOf(entries, now).filter((one) => one.identity === identity);
   if (!record)
     return (
-      <Empty title="This runner took no slot in the tasks that were read">
+      <Empty isPage title="This runner took no slot in the tasks that were read">
         <ReadOlder />
       </Empty>
     );

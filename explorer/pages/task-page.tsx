@@ -47,7 +47,7 @@ export function TaskPage({ taskId }: { taskId: HexText }) {
 
 function UnknownTask({ taskId }: { taskId: HexText }) {
   return (
-    <Empty title="This escrow has no such task">
+    <Empty isPage title="This escrow has no such task">
       <p>
         <WholeHex value={taskId} label="task id" />
       </p>

@@ -10,7 +10,8 @@ export function Hex({ value, digits = 4, link, label }: { value: string; digits?
   return (
     <span className="hex">
       {link ? (
-        <a href={link} aria-label={`${label} ${value}`}>
+        <a href={link}>
+          <span className="unseen">{label} </span>
           {short}
         </a>
       ) : (

@@ -57,11 +57,12 @@ function hintOf(code: ErrorCode, hint: string): string {
   return hint || errorCatalogue[code].hint;
 }
 
-/** What stands where there is nothing yet. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** What stands where there is nothing yet; `isPage` where nothing else does. */
+export function Empty({ title, isPage = false, children }: { title: string; isPage?: boolean; children?: ReactNode }) {
+  const Title = isPage ? "h1" : "p";
   return (
     <div className="empty">
-      <p className="empty-title">{title}</p>
+      <Title className="empty-title">{title}</Title>
       {children}
     </div>
   );
