@@ -156,7 +156,6 @@ extern struct world world;
 // main.c
 _Noreturn void refuse(const char *format, ...);
 void notice(const char *format, ...);
-void note_missing(const char *name);
 
 // trace.c
 void get_registers(struct thread *, registers *);

@@ -160,7 +160,6 @@ enum outcome leave_restored(struct thread *thread, registers *r) {
 // Programs look for these and do without them.
 enum outcome refuse_missing(struct thread *thread, registers *r) {
 	(void)thread;
-	note_missing(call_name(call_number(r)));
 	return answered(r, -ENOSYS);
 }
 
@@ -178,6 +177,5 @@ enum outcome refuse_forbidden(struct thread *thread, registers *r) {
 	(void)thread;
 	if (!is_told[number]) notice("%s is not available: its effects differ between runs", call_name(number));
 	is_told[number] = true;
-	note_missing(call_name(number));
 	return answered(r, -EPERM);
 }

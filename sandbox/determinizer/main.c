@@ -184,26 +184,14 @@ static void parse(int count, char **values) {
 	if (optind >= count) refuse("usage: determinizer [--epoch S] [--seed HEX] [--cpus N] [--memory BYTES] [--counts] -- command...");
 }
 
-static char missing[2048]; // names that the job asked for in vain, each once, as a list of JSON strings
-
-void note_missing(const char *name) {
-	char item[256];
-	for (const char *at = name; *at; at++)
-		if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\') return;
-	if ((size_t)snprintf(item, sizeof item, "\"%s\"", name) >= sizeof item || strstr(missing, item)) return;
-	if (strlen(missing) + strlen(item) + 2 > sizeof missing) return;
-	if (missing[0]) strcat(missing, ",");
-	strcat(missing, item);
-}
-
 static void print_counts(void) {
 	const struct counts *c = &world.counts;
 	dprintf(2, "determinizer: {\"stops\":%llu,\"calls\":%llu,\"switches\":%llu,\"clock\":%llu,\"cycles\":%llu,\"random\":%llu,\"stats\":%llu,"
-		"\"directories\":%llu,\"opens\":%llu,\"waits\":%llu,\"spins\":%llu,\"execs\":%llu,\"forks\":%llu,\"virtual_ns\":%llu,\"missing\":[%s]}\n",
+		"\"directories\":%llu,\"opens\":%llu,\"waits\":%llu,\"spins\":%llu,\"execs\":%llu,\"forks\":%llu,\"virtual_ns\":%llu}\n",
 		(unsigned long long)c->stops, (unsigned long long)c->calls, (unsigned long long)c->switches, (unsigned long long)c->clock,
 		(unsigned long long)c->cycles, (unsigned long long)c->random, (unsigned long long)c->stats, (unsigned long long)c->directories,
 		(unsigned long long)c->opens, (unsigned long long)c->waits, (unsigned long long)c->spins, (unsigned long long)c->execs,
-		(unsigned long long)c->forks, (unsigned long long)clock_now(), missing);
+		(unsigned long long)c->forks, (unsigned long long)clock_now());
 }
 
 int main(int count, char **values) {

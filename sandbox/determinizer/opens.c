@@ -35,11 +35,6 @@ static bool waits_for_other_end(struct thread *thread, uint64_t directory, const
 	return stat_path(thread, directory, path, &look) && S_ISFIFO(look.st_mode);
 }
 
-static void note_device(struct thread *thread, uint64_t directory, const char *path) {
-	struct stat look;
-	if (!stat_path(thread, directory, path, &look)) note_missing(path);
-}
-
 static enum outcome open_named_pipe(struct thread *thread) {
 	wait_for(thread, WAITS_IN_KERNEL, FOREVER);
 	memset(thread->kept, 0, sizeof thread->kept);
@@ -54,7 +49,6 @@ static enum outcome enter(struct thread *thread, registers *r, uint64_t director
 	if (!thread->process->clock || !read_text(thread, path_at, path, sizeof path)) return PROCEED;
 	if (starts_with(path, "/dev/")) name_device(path);
 	if (starts_with(path, "/dev/") && strstr(path, "random")) world.has_random_device = true;
-	if (world.options.counts && starts_with(path, "/dev/")) note_device(thread, directory, path);
 	if (is_proc_path(thread, directory, path, sizeof path)) return open_proc(thread, r, path, flags);
 	if (waits_for_other_end(thread, directory, path, flags)) return open_named_pipe(thread);
 	if (flags & (O_CREAT | O_TRUNC) || (flags & O_TMPFILE) == O_TMPFILE) return open_for_writing(thread, directory, path, flags);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ParityError, sha256Hex } from "@parity-protocol/sdk";
 
 /** The prebuilt determinizer that acts in `strict@1`. Another program is another level: it may show a job something else. */
-export const determinizerSha256 = "df3cc7b2d52c62946a5b3ff871c24ece7138c3ab5dc312d48b487e4030bb10f6";
+export const determinizerSha256 = "b3348c382d8bc867d0acda5415c61a162b954cbe8586755c353836e0ab015b06";
 
 const prebuilt = new URL("./prebuilt/determinizer-linux-amd64", import.meta.url);
 

@@ -11,7 +11,7 @@ import { determinizerSha256, readDeterminizer } from "../../../sandbox/determini
  */
 const digests: Readonly<Record<JobSpec["determinism"]["level"], string>> = {
   "standard@1": "f2b5e3bdff9d38f951c9fb2464d1ba3f985c39403f9e633052f4b809bbf0c029",
-  "strict@1": "c8d4aa5f261dd6b694de46db19ee235a733048a7ae36363133e08ad7bc059092",
+  "strict@1": "8c2898107016bf414ee59ef39844d8f08f4dfe71eb30d79bbf429843724c60f7",
 };
 
 const specOf = (level: JobSpec["determinism"]["level"]): JobSpec => ({

@@ -174,7 +174,6 @@ static const char *const NAMES[CALLS_END] = {
 	[SYS_keyctl] = "keyctl", [SYS_add_key] = "add_key", [SYS_request_key] = "request_key", [SYS_unshare] = "unshare", [SYS_setns] = "setns",
 	[SYS_adjtimex] = "adjtimex", [SYS_clock_adjtime] = "clock_adjtime", [SYS_semop] = "semop", [SYS_semtimedop] = "semtimedop",
 	[SYS_msgrcv] = "msgrcv", [SYS_msgsnd] = "msgsnd", [SYS_mq_open] = "mq_open",
-	[SYS_io_uring_setup] = "io_uring_setup", [SYS_io_setup] = "io_setup", [SYS_signalfd] = "signalfd", [SYS_signalfd4] = "signalfd4",
 };
 
 const struct call *call_of(long number) {
