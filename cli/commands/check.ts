@@ -14,7 +14,7 @@ export function checkCommand(act: Act): Command {
   const command = new Command("check")
     .summary("find out whether a job's output is the same everywhere")
     .description(
-      "Runs a job again and again on your own engine, with one thing changed at a time (the date, random numbers, the order of directories…), and says what its output depends on, where it differs first, and under which level it is safe. Costs nothing; takes 5 runs for most jobs, and at most 33.\nExits with 0 when the output is the same everywhere at the job's level, with 2 when it is not.",
+      "Runs a job again and again on your own engine, with one thing changed at a time (the date, random numbers, the order of directories…), and says what its output depends on, where it differs first, and under which level it is safe. Costs nothing; takes 5 runs for most jobs, and at most 32.\nExits with 0 when the output is the same everywhere at the job's level, with 2 when it is not.",
     )
     .argument("<job>", "the job file, or a folder with a job.json");
   return withExample(command, "parity check job.json").action(

@@ -3,7 +3,6 @@ import { checkLevel } from "../determinism/check-level.ts";
 import type { Engine } from "../engine/connect.ts";
 import type { Observations } from "./attribute.ts";
 import { type CheckedRun, compareRuns, type Difference } from "./compare-runs.ts";
-import { explainFailure } from "./explain-failure.ts";
 import { type Factor, type FactorName, factors, factorsAt } from "./factors.ts";
 import { findInstructions } from "./instructions.ts";
 import { type CheckRequest, Runs } from "./runs.ts";
@@ -12,8 +11,8 @@ import { reachVerdict, type Verdict } from "./verdict.ts";
 
 type Level = JobSpec["determinism"]["level"];
 
-/** Without changed factors: twice at each level, and one run to find out why a job fails. */
-const plainRuns = 5;
+/** Without changed factors: twice at each level. */
+const plainRuns = 4;
 const kinds = new Set(factors.map(({ kind }) => kind)).size;
 /** All factors together, each kind, each factor. */
 const mostRuns = plainRuns + 1 + kinds + factors.length;
@@ -34,7 +33,10 @@ export async function checkJob(engine: Engine, request: CheckRequest): Promise<V
     const pairs = { base: base as CheckedRun, repeat: repeat as CheckedRun, standard, standardRepeat };
     const observed = await observe(check, pairs);
     const tried = observed.strictFailure === undefined ? factorsAt(atLevel(request.spec, check.base)) : [];
-    return { own: request.spec.determinism.level === "standard@1" ? (standard ?? pairs.base) : pairs.base, observed, tried };
+    const own = request.spec.determinism.level === "standard@1" ? (standard ?? pairs.base) : pairs.base;
+    const said = observed.strictFailure === undefined ? reasonAtStrict(own, pairs.base) : [];
+    const hints = [...said, ...(await findInstructions(request, observed))];
+    return { own, observed, tried, hints };
   });
 }
 
@@ -50,9 +52,15 @@ export async function checkJobQuickly(engine: Engine, request: CheckRequest): Pr
     const tried = isChanged ? factors.filter((factor) => factor.fixedBy === "strict@1") : [];
     const changed = together(tried.map((factor) => factor.variation(request.spec)));
     const [own, other] = await allOf([runs.run(level), isChanged ? runs.run("strict@1", changed) : runs.run(level)]);
-    return { own: own as CheckedRun, observed: await observeQuickly(own as CheckedRun, other as CheckedRun), tried };
+    const pair = [own as CheckedRun, other as CheckedRun] as const;
+    return { own: pair[0], observed: await observeQuickly(...pair), tried, hints: reasonAtStrict(...pair) };
   });
   return quick.isDeterministic || quick.ending.outcome !== "exited" ? quick : checkJob(engine, request);
+}
+
+/** The determinizer says what a job asked for in vain; a job that fails at standard@1 may have asked for the same. */
+function reasonAtStrict(own: CheckedRun, strict: CheckedRun): string[] {
+  return strict.reason === undefined || strict.reason === own.reason ? [] : [`At strict@1: ${strict.reason}`];
 }
 
 async function observeQuickly(own: CheckedRun, other: CheckedRun): Promise<Observations> {
@@ -66,6 +74,7 @@ interface Seen {
   own: CheckedRun;
   observed: Observations;
   tried: readonly Factor[];
+  hints: readonly string[];
 }
 
 async function withRuns(
@@ -77,8 +86,7 @@ async function withRuns(
   const isStrictPossible = await canRunStrict(engine, request.spec);
   const runs = new Runs(engine, request, mostRuns);
   try {
-    const { own, observed, tried } = await look(runs, isStrictPossible);
-    const hints = [...(await explainFailure(runs, { request, own, isStrictPossible })), ...(await findInstructions(request, observed))];
+    const { own, observed, tried, hints } = await look(runs, isStrictPossible);
     const untried = factors.filter((factor) => !tried.includes(factor));
     const durationMs = Math.round(performance.now() - startedAtMs);
     return reachVerdict({ spec: request.spec, own, observed, hints, untried, runs: runs.count, durationMs });

@@ -70,7 +70,11 @@ describe("check a job", function () {
 
   it("names what a job asked for in vain: a device, a network, a program that is not there", async () => {
     const kvm = await lab.check({ shell: "cat /dev/kvm" });
-    assert.match(kvm.hints.join(), /asked in vain for \/dev\/kvm/);
+    assert.match(kvm.hints.join(), /\/dev\/kvm is not available/);
+    const ring = await lab.check({ command: ["/call", "425"], level: "strict@1" });
+    assert.match(ring.ending.reason ?? "", /io_uring is not available/);
+    const counters = await lab.check({ command: ["/call", "298"], level: "strict@1" });
+    assert.match(counters.ending.reason ?? "", /perf_event_open is not available/);
     const network = await lab.check({ shell: "nc -w 1 192.0.2.1 80", level: "strict@1" });
     assert.match(network.ending.reason ?? "", /a job has no network/);
     const missing = await lab.check({ command: ["/usr/bin/ruby"] });

@@ -49,16 +49,6 @@ describe("vary a run", () => {
     assert.ok(!Env?.some((entry) => entry.startsWith("GODEBUG=")));
   });
 
-  it("takes nothing of the filter away when it lets missing calls be seen", () => {
-    const profile = (options: ReturnType<typeof optionsAt>) => JSON.parse(options.HostConfig?.SecurityOpt?.[1]?.slice(8) ?? "") as Profile;
-    const [before, after] = [optionsAt("strict@1"), vary(optionsAt("strict@1"), specAt("strict@1"), { seesMissingCalls: true })].map(
-      profile,
-    );
-    const allowed = (each?: Profile) => each?.syscalls.filter(({ action }) => action === "SCMP_ACT_ALLOW").flatMap(({ names }) => names);
-    assert.deepEqual(allowed(after), allowed(before));
-    assert.equal(after?.defaultAction, "SCMP_ACT_ERRNO");
-  });
-
   it("applies all of several variations", () => {
     const both = together([
       { determinizer: ["a"], hostname: "x" },
@@ -67,11 +57,6 @@ describe("vary a run", () => {
     assert.deepEqual([both.determinizer, both.hostname, both.environment], [["a", "b"], "x", { A: "1" }]);
   });
 });
-
-interface Profile {
-  defaultAction: string;
-  syscalls: { action: string; names: string[] }[];
-}
 
 describe("the factors of a check", () => {
   it("have each name once, and a cause each", () => {

@@ -62,6 +62,7 @@ export class CheckLab {
     const probe = (name: string) => join(import.meta.dirname, "../probes", name);
     await compile("gcc", ["-O1", "-static", "-fopenmp", "-w", probe("sums.c"), "-o", join(folder, "sums")]);
     await compile("gcc", ["-O1", "-w", probe("instructions.c"), "-o", join(folder, "instructions")]);
+    await compile("gcc", ["-O1", "-static", "-w", probe("call.c"), "-o", join(folder, "call")]);
     const archive = await packFolder({ folder, outputDirectory: join(directory, "archives") });
     const image = await loadImage(engine, await verifyArchive(archive.path, archive));
     return new CheckLab({ engine, directory, archive, image });
