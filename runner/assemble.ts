@@ -9,7 +9,7 @@ import { FeePolicy } from "./chain/fees.ts";
 import { GasTank } from "./chain/gas-tank.ts";
 import { createSender, type SenderDeps } from "./chain/sender.ts";
 import type { RunnerConfig } from "./config.ts";
-import { createStores, signerOf } from "./execution/blob-sources.ts";
+import { createStores, registriesOf, signerOf } from "./execution/blob-sources.ts";
 import { Capacity } from "./execution/capacity.ts";
 import { Executor, executeJob } from "./execution/executor.ts";
 import { freeBytesOf } from "./execution/free-disk.ts";
@@ -25,8 +25,10 @@ import { proofsOfTokens } from "./policy/ask-gate.ts";
 import type { AssessDeps } from "./policy/assess.ts";
 import { needsSelfCheck } from "./policy/self-check.ts";
 import type { RunnerPorts } from "./ports.ts";
+import { describeStatus, showStatus } from "./telemetry/describe-status.ts";
 import type { RunnerLog } from "./telemetry/log.ts";
 import { createMetrics, type RunnerMetrics } from "./telemetry/metrics.ts";
+import type { RunnerStatus } from "./telemetry/status.ts";
 
 /** What a runner is put together from. */
 export interface Parts {
@@ -45,6 +47,8 @@ export interface Assembled {
   metrics: RunnerMetrics;
   gas: GasTank;
   outputsDirectory: string;
+  /** What the runner says of itself; brings the gauges up to date. */
+  status: () => Promise<RunnerStatus>;
   /** Ends the watching of transactions; the journal knows of those on their way. */
   stopSending: () => void;
 }
@@ -60,7 +64,7 @@ export function assemble(parts: Parts): Assembled {
   ground.endpoints.onFault = (endpoint, kind) => metrics.rpcErrors.inc({ endpoint, kind });
   // A cache can be fetched again: what a power cut tears is found by its hash.
   const folder = folderStore(join(config.directory, "cache"), { isDurable: false, maxBytes: config.cacheBytes });
-  const cache = new JobCache(folder);
+  const cache = new JobCache(folder, registriesOf(config));
   const images = new ImageCache(ground.engine, folder, { journal, maxBytes: config.imageCacheBytes });
   const outputsDirectory = join(config.directory, "outputs");
   mkdirSync(outputsDirectory, { recursive: true, mode: 0o700 });
@@ -79,7 +83,16 @@ export function assemble(parts: Parts): Assembled {
   const assessing = assessDeps(parts, { stores, cache, images, now: () => clock.now(), gas: money.gas, capacity });
   const shared = { clock, executor, capacity, stores, assessing, metrics };
   const lives: TaskLives = new TaskLives({ ...shared, ...money, ...ownDeps(parts) }, config.fromBlock);
-  return { lives, executor, images, metrics, gas: money.gas, outputsDirectory, stopSending: () => sending.abort() };
+  const { account, escrow } = ground;
+  const identity = { runner: account.address, escrow: escrow.address, chainId: escrow.chainId, payee: config.payee ?? account.address };
+  const { freeDiskBytes } = assessing;
+  const parted = { identity, lives, gas: money.gas, capacity, journal, now: () => clock.now(), freeDiskBytes };
+  const status = async () => {
+    const said = await describeStatus({ ...parted, minFreeDiskBytes: config.minFreeDiskBytes });
+    showStatus(metrics, said);
+    return said;
+  };
+  return { status, lives, executor, images, metrics, gas: money.gas, outputsDirectory, stopSending: () => sending.abort() };
 }
 
 type Assessed = Pick<AssessDeps, "stores" | "cache" | "images" | "now"> & { gas: GasTank; capacity: Capacity };

@@ -25,6 +25,8 @@ export interface StartedRunner {
   done: Promise<void>;
 }
 
+/** What is over is remembered so long: longer than any chain is reorganised, or a submitter's record matters. */
+const rememberedMs = 30 * 86_400_000;
 /** Money can come while the chain stands still. */
 const gasCheckMs = 5_000;
 const outputSweepMs = 3_600_000;
@@ -87,7 +89,10 @@ async function sweep({ outputsDirectory, executor }: Assembled, { ground, journa
   const { containers, volumes } = await sweepLeftovers(ground.engine, { owner: ground.owner });
   if (containers + volumes > 0) log.warn({ containers, volumes }, "Leftovers of a crash removed");
   executor.stock(defaultLimits);
-  const sweepNow = () => sweepOutputs(outputsDirectory, journal);
+  const sweepNow = async () => {
+    await sweepOutputs(outputsDirectory, journal);
+    journal.compact(Date.now() - rememberedMs);
+  };
   await removePartialOutputs(outputsDirectory);
   await sweepNow();
   const timer = setInterval(
@@ -97,9 +102,9 @@ async function sweep({ outputsDirectory, executor }: Assembled, { ground, journa
   undo.add(() => clearInterval(timer));
 }
 
-async function offerMetrics(config: RunnerConfig, { lives, metrics }: Assembled, undo: Undo): Promise<number | undefined> {
+async function offerMetrics(config: RunnerConfig, { lives, metrics, status }: Assembled, undo: Undo): Promise<number | undefined> {
   if (config.metricsPort === undefined) return undefined;
-  const server = await serveMetrics(config.metricsPort, { registry: metrics.registry, isHealthy: () => lives.isFollowing });
+  const server = await serveMetrics(config.metricsPort, { registry: metrics.registry, isHealthy: () => lives.isFollowing, status });
   undo.add(() => server.close());
   return server.port;
 }

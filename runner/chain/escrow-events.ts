@@ -6,6 +6,7 @@ import { parseEventLogs, type RpcLog } from "viem";
 export type EscrowEvent =
   | { kind: "posted"; task: Task }
   | { kind: "slot-taken"; taskId: Hex; identity: Hex; runner?: Address }
+  | { kind: "paid"; taskId: Hex; identity: Hex; shareWei: bigint; bondWei: bigint; blockNumber: bigint }
   | { kind: "other"; taskId: Hex };
 
 /** Where an escrow is. */
@@ -27,6 +28,10 @@ export function decodeEvents(logs: readonly RpcLog[], place: EscrowPlace): Escro
     if (parsed.eventName === "SlotReserved")
       return [{ kind: "slot-taken", taskId, identity: parsed.args.identity, runner: parsed.args.runner }];
     if (parsed.eventName === "ResultCommitted") return [{ kind: "slot-taken", taskId, identity: parsed.args.identity }];
+    if (parsed.eventName === "PayoutClaimed") {
+      const { identity, share, bond } = parsed.args;
+      return [{ kind: "paid", taskId, identity, shareWei: share, bondWei: bond, blockNumber: BigInt(log.blockNumber ?? 0) }];
+    }
     return [{ kind: "other", taskId }];
   });
 }

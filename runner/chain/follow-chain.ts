@@ -12,6 +12,8 @@ export interface ChainListener {
   onReorganisation(fromBlock: bigint): void;
   /** A new head, before its events. */
   onHead(head: Head): void;
+  /** The chain was read, and its head is the one that was told. */
+  onSameHead?(): void;
   /** An endpoint showed a block again that newer ones followed: it is behind the one that was asked before. */
   onStaleHead?(head: Head): void;
   /** The chain could not be read; it is tried again. */
@@ -78,7 +80,7 @@ class Follower {
 
   async catchUp(): Promise<void> {
     const head = await readHead(this.#options.client, this.#told?.hash);
-    if (!head) return;
+    if (!head) return this.#listener.onSameHead?.();
     if (this.#isStale(head)) return this.#listener.onStaleHead?.(head);
     this.#listener.onHead(head);
     await this.#readEvents(await this.#firstUnread(head), head);

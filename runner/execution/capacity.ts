@@ -35,6 +35,18 @@ export class Capacity {
     return true;
   }
 
+  /** What no job in hand has. */
+  get free(): { slots: number; cpus: number; memoryBytes: number } {
+    const { concurrency, cpus, memoryBytes } = this.#bounds;
+    const held = [...this.#held.values()];
+    const left = (whole: number, of: (limits: JobLimits) => number) => held.reduce((rest, job) => rest - of(job), whole);
+    return {
+      slots: Math.max(0, concurrency - held.length),
+      cpus: left(cpus, (job) => job.cpus),
+      memoryBytes: left(memoryBytes, (job) => job.memoryBytes),
+    };
+  }
+
   /** What the outputs of the jobs in hand may still take on the disk, bytes. */
   get promisedDiskBytes(): number {
     return [...this.#held.values()].reduce((sum, { outputBytes }) => sum + outputBytes, 0);

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Address, type Hex, ParityError, type Task } from "@parity-protocol/sdk";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, openReadOnly } from "./open-database.ts";
 import {
   type Admission,
   type Cursor,
@@ -34,11 +34,12 @@ export class Journal {
   readonly #statements = new Map<string, StatementSync>();
 
   /**
-   * Opens the journal in a file, creating it.
-   * @throws JOURNAL_CORRUPT, JOURNAL_TOO_NEW, JOURNAL_OF_ANOTHER_RUNNER, RUNNER_DIRECTORY_UNUSABLE
+   * Opens the journal in a file, creating it; `read-only` opens what is there, beside the runner that works with it.
+   * @throws JOURNAL_CORRUPT, JOURNAL_TOO_NEW, JOURNAL_OF_ANOTHER_RUNNER, RUNNER_DIRECTORY_UNUSABLE; read-only also JOURNAL_TOO_OLD
    */
-  constructor(path: string, owner: JournalOwner) {
-    this.#database = openDatabase(path);
+  constructor(path: string, owner: JournalOwner | "read-only") {
+    this.#database = owner === "read-only" ? openReadOnly(path) : openDatabase(path);
+    if (owner === "read-only") return;
     try {
       this.#claimFor(owner, path);
     } catch (error) {
@@ -49,6 +50,30 @@ export class Journal {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Returns whose journal it is; addresses are in small letters. */
+  owner(): JournalOwner {
+    const { chainId = "0", ...rest } = Object.fromEntries(this.#all("SELECT * FROM owner").map((row) => [row.name, row.value as string]));
+    return { ...(rest as Pick<JournalOwner, "escrow" | "runner">), chainId: Number(chainId) };
+  }
+
+  /**
+   * Forgets what was over before `beforeMs`, unix milliseconds: tasks that are done, their history, and settled transactions. What was
+   * earned stays. Gives the room back to the disk where that is worth the writing; returns how many tasks it forgot.
+   */
+  compact(beforeMs: number): number {
+    const old = "SELECT task_id FROM tasks WHERE done_why IS NOT NULL AND done_at < ?";
+    const count = Number(this.#get(`SELECT COUNT(*) AS count FROM (${old})`, beforeMs)?.count);
+    this.#inOneWrite(() => {
+      for (const table of ["outputs", "promises", "notes", "tasks"]) this.#run(`DELETE FROM ${table} WHERE task_id IN (${old})`, beforeMs);
+      const settled = "SELECT hash FROM transactions WHERE outcome IS NOT NULL AND settled_at < ?";
+      this.#run(`DELETE FROM transaction_steps WHERE hash IN (${settled})`, beforeMs);
+      this.#run(`DELETE FROM transactions WHERE hash IN (${settled})`, beforeMs);
+    });
+    const pragma = (name: string) => Number(this.#get(`PRAGMA ${name}`)?.[name]);
+    if (pragma("freelist_count") > Math.max(1_000, pragma("page_count") / 2)) this.#database.exec("VACUUM");
+    return count;
   }
 
   /** Returns the last block whose events were recorded. */
@@ -164,10 +189,10 @@ export class Journal {
     });
   }
 
-  /** Records what a slot of this runner was paid. */
-  recordPayout({ taskId, shareWei, bondWei, blockNumber }: Payout): void {
+  /** Records what a slot of this runner was paid; says whether that was new. */
+  recordPayout({ taskId, shareWei, bondWei, blockNumber }: Payout): boolean {
     const values = [taskId, shareWei.toString(), bondWei.toString(), Number(blockNumber), Date.now()] as const;
-    this.#run("INSERT OR IGNORE INTO payouts VALUES (?, ?, ?, ?, ?)", ...values);
+    return this.#prepare("INSERT OR IGNORE INTO payouts VALUES (?, ?, ?, ?, ?)").run(...values).changes > 0;
   }
 
   /** Adds up what was earned and spent since `sinceMs`, unix milliseconds by this host's clock. */

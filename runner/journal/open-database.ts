@@ -18,6 +18,27 @@ export function openDatabase(path: string): DatabaseSync {
   return database;
 }
 
+/**
+ * Opens a journal that may be in use, to read it only.
+ * @throws JOURNAL_TOO_NEW, JOURNAL_TOO_OLD, RUNNER_DIRECTORY_UNUSABLE
+ */
+export function openReadOnly(path: string): DatabaseSync {
+  let version: number;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    database.exec("PRAGMA busy_timeout = 5000;");
+    version = versionOf(database);
+  } catch (cause) {
+    database?.close();
+    throw unusable(path, cause);
+  }
+  if (version === migrations.length) return database;
+  database.close();
+  const known = `The journal ${path} has version ${version}; this program knows ${migrations.length}.`;
+  throw new ParityError(version > migrations.length ? "JOURNAL_TOO_NEW" : "JOURNAL_TOO_OLD", known);
+}
+
 function openSound(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
@@ -59,11 +80,15 @@ function setAside(path: string, cause: unknown): ParityError {
 }
 
 function migrate(database: DatabaseSync, path: string): void {
-  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  const version = versionOf(database);
   if (version > migrations.length)
     throw new ParityError("JOURNAL_TOO_NEW", `The journal ${path} has version ${version}; this runner knows ${migrations.length}.`);
   for (const [i, migration] of migrations.entries()) {
     if (i < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${migration}; PRAGMA user_version = ${i + 1}; COMMIT;`);
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.user_version);
 }

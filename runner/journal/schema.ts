@@ -47,6 +47,7 @@ export const migrations: readonly string[] = [
   // Version 2: one transaction may take many steps; what was paid and earned; which images were checked; when each was last used.
   `
   ALTER TABLE tasks ADD COLUMN done_at INTEGER;
+  UPDATE tasks SET done_at = unixepoch() * 1000 WHERE done_why IS NOT NULL;
   CREATE TABLE transaction_steps (
     hash TEXT NOT NULL,
     task_id TEXT NOT NULL,

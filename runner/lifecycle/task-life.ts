@@ -4,6 +4,7 @@ import type { TaskRecord } from "../journal/records.ts";
 import { assess } from "../policy/assess.ts";
 import { passingRefusals } from "../policy/policy-rules.ts";
 import { fault } from "../telemetry/log.ts";
+import type { TaskStatus } from "../telemetry/status.ts";
 import { Alarm } from "./alarm.ts";
 import { gasAheadOf } from "./gas-ahead.ts";
 import type { LifeDeps } from "./life-deps.ts";
@@ -13,6 +14,7 @@ import { askAround, needsSecondOpinion, type Opinion } from "./second-opinions.t
 import { describeSituation, type KnownSituation } from "./situation.ts";
 import { takeStep } from "./take-step.ts";
 import { createTaskMemory, identityIn, type TaskMemory } from "./task-memory.ts";
+import { standingOf } from "./task-standing.ts";
 
 /** What ends a life before its task is done. */
 export interface LifeSignals {
@@ -42,6 +44,7 @@ export class TaskLife {
   readonly #alarm = new Alarm();
   readonly #memory: TaskMemory;
   readonly #publication: Publication;
+  #standing: TaskStatus | undefined;
   #faultsInARow = 0;
   #waitsUntil: number | undefined;
 
@@ -56,6 +59,11 @@ export class TaskLife {
   /** Whether the runner took the task, so that it will cost gas. */
   get isTaken(): boolean {
     return this.#memory.spec !== undefined;
+  }
+
+  /** Where the task stands; undefined until it was looked at. */
+  get standing(): TaskStatus | undefined {
+    return this.#standing;
   }
 
   /** Gas that the task still needs, to its end. */
@@ -109,6 +117,7 @@ export class TaskLife {
     }
     const known = await this.#describe(record, facts);
     const step = nextStep(known.situation);
+    this.#standing = standingOf(this.taskId, known.situation, step);
     if (needsSecondOpinion(step) && !(await this.#isAgreed({ step, facts }, record))) return "goes-on";
     return this.#follow(step, { record, known, atBlock: facts.blockNumber });
   }

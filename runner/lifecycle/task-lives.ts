@@ -5,6 +5,7 @@ import type { Head } from "../chain/head.ts";
 import type { Cursor } from "../journal/records.ts";
 import { assessTask } from "../policy/assess-task.ts";
 import { fault } from "../telemetry/log.ts";
+import type { TaskStatus } from "../telemetry/status.ts";
 import type { LifeDeps } from "./life-deps.ts";
 import { TaskLife } from "./task-life.ts";
 
@@ -25,6 +26,7 @@ export class TaskLives implements ChainListener {
   readonly #first = Promise.withResolvers<void>();
   #isStopping = false;
   #head: Head | undefined;
+  #readAtMs = performance.now();
   #faultsInARow = 0;
   #cursorAtMs = Number.NEGATIVE_INFINITY;
   #lastNewsAtMs = Number.NEGATIVE_INFINITY;
@@ -42,6 +44,20 @@ export class TaskLives implements ChainListener {
   /** How many tasks were taken. */
   get taken(): number {
     return [...this.#lives.values()].filter(({ life }) => life.isTaken).length;
+  }
+
+  /** How long ago the chain was last read, milliseconds. */
+  get headAgeMs(): number {
+    return performance.now() - this.#readAtMs;
+  }
+
+  /** Where each task in hand stands that was looked at. */
+  get standings(): TaskStatus[] {
+    return [...this.#lives.values()].flatMap(({ life }) => life.standing ?? []);
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
   }
 
   /** Gas that the tasks in hand still need, to their ends. */
@@ -81,16 +97,16 @@ export class TaskLives implements ChainListener {
   }
 
   onHead(head: Head): void {
-    const { clock, pace, hasSteadyBlocks, gas, log, metrics } = this.#deps;
+    const { clock, pace, hasSteadyBlocks, gas, metrics } = this.#deps;
     clock.set(head.nextTimestamp);
     if (hasSteadyBlocks) pace.observe(head);
     void gas.refresh();
+    this.#readAtMs = performance.now();
     const isFirst = this.#head === undefined;
     this.#head = head;
     if (isFirst) this.resume();
     this.#first.resolve();
-    if (this.#faultsInARow > 0) log.info({ faultsInARow: this.#faultsInARow }, "Chain followed again");
-    this.#faultsInARow = 0;
+    this.#noteRead();
     metrics.headBlock.set(Number(head.number));
     for (const { life } of this.#lives.values()) life.wakeIfDue();
   }
@@ -105,6 +121,7 @@ export class TaskLives implements ChainListener {
     const found = (await Promise.all(lost.map((taskId) => this.#findPost(taskId)))).flat();
     if (known.length + found.length > 0 || this.#isCursorDue()) journal.recordTasks([...known, ...found], cursor);
     this.#learnIdentities(events);
+    this.#recordPayouts(events);
     if (this.#isStopping) return;
     for (const { taskId } of [...known, ...found]) if (journal.isInPlay(taskId)) this.#begin(taskId);
     for (const event of events) if (event.kind !== "posted") this.#tell(event.taskId);
@@ -116,6 +133,16 @@ export class TaskLives implements ChainListener {
     journal.revive(fromBlock);
     for (const { life } of this.#lives.values()) life.lookAgain();
     this.resume();
+  }
+
+  onSameHead(): void {
+    this.#readAtMs = performance.now();
+    this.#noteRead();
+  }
+
+  #noteRead(): void {
+    if (this.#faultsInARow > 0) this.#deps.log.info({ faultsInARow: this.#faultsInARow }, "Chain followed again");
+    this.#faultsInARow = 0;
   }
 
   onStaleHead(head: Head): void {
@@ -205,6 +232,15 @@ export class TaskLives implements ChainListener {
       if (!isParityError(error) || error.isRetryable) throw error;
       log.error({ taskId, ...fault(error) }, "Slot was found, but not its task");
       return [];
+    }
+  }
+
+  /** Whoever claimed: what a slot of this runner was paid is what it earned. */
+  #recordPayouts(events: readonly EscrowEvent[]): void {
+    const { journal, metrics } = this.#deps;
+    for (const event of events) {
+      if (event.kind !== "paid" || journal.find(event.taskId)?.admission?.identity !== event.identity) continue;
+      if (journal.recordPayout(event)) metrics.earnedWei.inc(Number(event.shareWei));
     }
   }
 

@@ -15,6 +15,12 @@ export interface RunnerMetrics {
   rpcDisagreements: Counter;
   staleHeads: Counter;
   selfChecks: Counter<"outcome">;
+  earnedWei: Counter;
+  tasksHeld: Gauge<"step">;
+  freeSlots: Gauge;
+  freeDiskBytes: Gauge;
+  headAgeSeconds: Gauge;
+  isReady: Gauge;
   headBlock: Gauge;
   gasBalanceWei: Gauge;
   gasNeededWei: Gauge;
@@ -30,7 +36,8 @@ export function createMetrics(): RunnerMetrics {
   const prefix = "parity_runner_";
   const counter = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
     new Counter({ name: `${prefix}${name}`, help, labelNames, registers });
-  const gauge = (name: string, help: string) => new Gauge({ name: `${prefix}${name}`, help, registers });
+  const gauge = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
+    new Gauge({ name: `${prefix}${name}`, help, labelNames, registers });
   const histogram = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
     new Histogram({
       name: `${prefix}${name}`,
@@ -53,6 +60,12 @@ export function createMetrics(): RunnerMetrics {
     rpcDisagreements: counter("rpc_disagreements_total", "Times that endpoints contradicted each other about a step."),
     staleHeads: counter("stale_heads_total", "Heads that an endpoint showed again after newer ones."),
     selfChecks: counter("self_checks_total", "Jobs that were run twice before a commitment, by outcome.", ["outcome"]),
+    earnedWei: counter("earned_wei_total", "What its slots were paid besides their bonds, in the asset's smallest unit."),
+    tasksHeld: gauge("tasks_held", "Tasks in hand, by the step that they are at or what they wait for.", ["step"]),
+    freeSlots: gauge("free_slots", "Jobs that could start now."),
+    freeDiskBytes: gauge("free_disk_bytes", "Free on the directory's disk and promised to no job."),
+    headAgeSeconds: gauge("head_age_seconds", "Time since the chain was last read: how far behind the head it may be."),
+    isReady: gauge("ready", "1 while the runner can take tasks."),
     headBlock: gauge("head_block", "Number of the newest block that was followed."),
     gasBalanceWei: gauge("gas_balance_wei", "The chain's currency that the account holds."),
     gasNeededWei: gauge("gas_needed_wei", "What the tasks in hand may still cost, to their end."),

@@ -37,6 +37,21 @@ export const runnerErrors = defineErrors({
     hint: "Start the newer version, or use another RUNNER_DIRECTORY.",
     isRetryable: false,
   },
+  JOURNAL_TOO_OLD: {
+    meaning: "The journal was written by an older version of the runner, and was only to be read.",
+    hint: "Start the runner once: it brings its journal to the newest version.",
+    isRetryable: false,
+  },
+  RUNNER_NOT_FOUND: {
+    meaning: "No runner answers, and there is no journal of one.",
+    hint: "Check RUNNER_DIRECTORY, and RUNNER_METRICS_PORT where the runner serves its status.",
+    isRetryable: false,
+  },
+  BACKUP_FAILED: {
+    meaning: "The journal could not be copied.",
+    hint: "Name a new file on a disk with room, and run it as the runner's user.",
+    isRetryable: false,
+  },
   JOURNAL_OF_ANOTHER_RUNNER: {
     meaning: "The journal belongs to another address, escrow or chain.",
     hint: "Give each combination of key, escrow and chain a RUNNER_DIRECTORY of its own.",
