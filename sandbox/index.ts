@@ -5,7 +5,7 @@ export { type FactorName, factorNames } from "./check/factors.ts";
 export type { FirstDifference } from "./check/first-difference.ts";
 export type { CheckRequest } from "./check/runs.ts";
 export type { Cause, Place, Verdict } from "./check/verdict.ts";
-export { checkLevel } from "./determinism/check-level.ts";
+export { checkLevel, checkStrict } from "./determinism/check-level.ts";
 export { checkEnvironment, reservedVariables } from "./determinism/profile.ts";
 export { connectEngine, type Engine } from "./engine/connect.ts";
 export { ensureHolderImage, removeHolderImage } from "./engine/holder-image.ts";
@@ -15,6 +15,8 @@ export { type LoadedImage, loadImage, removeImage } from "./image/load-image.ts"
 export { type DockerfileSource, packDockerfile } from "./image/pack-dockerfile.ts";
 export { type EngineImageSource, packEngineImage } from "./image/pack-engine-image.ts";
 export { type FolderSource, packFolder } from "./image/pack-folder.ts";
+export { type PullRequest, pullImage, type RegistrySourceOptions, registrySources } from "./image/pull-image.ts";
+export { parseImageReference, type RegistryAccess, type RegistryImage } from "./image/registry.ts";
 export { type ArchiveClaim, type VerifiedArchive, verifyArchive } from "./image/verify-archive.ts";
 export type { PackedArchive } from "./image/write-archive.ts";
 export type { JobRequest, JobRun } from "./run/job-request.ts";

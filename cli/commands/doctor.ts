@@ -80,6 +80,7 @@ function checksOf(context: Context, options: DoctorOptions): Check[] {
   return [
     { name: "node", look: async () => `${process.version} on ${process.platform}/${process.arch}` },
     { name: "engine", look: () => lookAtEngine(context) },
+    { name: "strict", look: () => lookAtStrict(context) },
     { name: "network", isBasis: true, look: async () => lookAtNetwork(await settings()) },
     { name: "chain", isBasis: true, look: async () => lookAtChain(await connection()) },
     { name: "escrow", look: async () => lookAtEscrow(await settings(), await connection()) },
@@ -100,6 +101,14 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function lookAtEngine(context: Context): Promise<string> {
   const engine = await openEngine(context);
   return `Docker ${engine.version} at ${engine.address}, ${engine.platform}, ${engine.cpus} CPUs, ${formatSize(engine.memoryBytes)} of memory`;
+}
+
+async function lookAtStrict(context: Context): Promise<string> {
+  const engine = await openEngine(context);
+  if (engine.platform !== "linux/amd64") return `not on ${engine.platform}: its jobs are of standard@1`;
+  const { checkStrict } = await import("@parity-protocol/sandbox");
+  await checkStrict(engine);
+  return "jobs of strict@1 run here: a program under the determinizer could be traced";
 }
 
 function lookAtNetwork({ rpcUrl, chainId }: Settings): string {

@@ -13,12 +13,16 @@ const checked = new WeakMap<Engine, Promise<void>>();
 const checkOwner = "level-check";
 const frameHeaderBytes = 8;
 
+/** Checks that an engine's machine can run a job of its level. @throws LEVEL_UNSUPPORTED, DETERMINIZER_CORRUPT, ENGINE_FAILED */
+export function checkLevel(engine: Engine, spec: JobSpec): Promise<void> {
+  return isStrict(spec) ? checkStrict(engine) : Promise.resolve();
+}
+
 /**
- * Checks that an engine's machine can run a job of its level; asks it by running the determinizer under itself, once an engine.
+ * Checks that an engine's machine can run jobs of `strict@1`; asks it by running the determinizer under itself, once an engine.
  * @throws LEVEL_UNSUPPORTED, DETERMINIZER_CORRUPT, ENGINE_FAILED
  */
-export function checkLevel(engine: Engine, spec: JobSpec): Promise<void> {
-  if (!isStrict(spec)) return Promise.resolve();
+export function checkStrict(engine: Engine): Promise<void> {
   const current = checked.get(engine);
   if (current) return current;
   const checking = tryDeterminizer(engine);
