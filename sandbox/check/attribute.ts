@@ -7,6 +7,10 @@ import { isCovered, type Places } from "./places.ts";
 export interface Observations {
   /** Of each factor that moved the output when it alone was changed. */
   moved: ReadonlyMap<FactorName, Difference>;
+  /** Factors under which the job did not end in time. */
+  late?: readonly FactorName[];
+  /** What several factors made, and none of them alone. */
+  onlyTogether?: Difference | undefined;
   /** Of two runs that were the same in everything. */
   repeat?: Difference | undefined;
   /** Of two runs at standard@1. */
@@ -45,8 +49,9 @@ const bystanders: readonly FactorName[] = [
 
 /** Names why an output differs, from what moved it and where. */
 export function attribute(observed: Observations): FoundCause[] {
-  if (observed.repeat) return [{ cause: "uncontrolled", difference: observed.repeat }];
+  if (observed.repeat) return [{ cause: isOfTime(observed.repeat) ? "time-limit" : "uncontrolled", difference: observed.repeat }];
   const found = factorNames.flatMap((factor) => causeOf(factor, observed.moved));
+  if (observed.onlyTogether) found.push({ cause: "combination", difference: observed.onlyTogether });
   if (observed.onlyEndsInVirtualTime) found.push({ cause: "waiting" });
   // Whatever standard@1 holds still explains no difference there.
   if (found.some(({ cause }) => causeWords[cause].cure === "strict@1")) return found;
@@ -54,6 +59,11 @@ export function attribute(observed: Observations): FoundCause[] {
   if (observed.standardRepeat) found.push({ cause: "scheduling", difference: observed.standardRepeat });
   else if (observed.betweenLevels && !observed.onlyEndsInVirtualTime) found.push({ cause: "machine", difference: observed.betweenLevels });
   return found;
+}
+
+/** Whether only one of two runs was over in time. */
+function isOfTime({ first }: Difference): boolean {
+  return first.kind === "exit" && [first.before, first.after].includes("timed-out");
 }
 
 function causeOf(factor: FactorName, moved: Observations["moved"]): FoundCause[] {

@@ -24,7 +24,9 @@ export const causeNames = [
   "cpu-features",
   "source-date",
   "environment",
+  "combination",
   "waiting",
+  "time-limit",
   "machine",
   "uncontrolled",
 ] as const;
@@ -92,6 +94,16 @@ export const causeWords: Readonly<Record<CauseName, CauseWords>> = {
   },
   "source-date": { on: "SOURCE_DATE_EPOCH", fix: "nothing, where a level sets it", cure: "standard@1" },
   environment: { on: "other variables of the environment", fix: "write out only the variables that matter", cure: "standard@1" },
+  combination: {
+    on: "several things at once, and on none of them alone",
+    fix: "look at what changed, and take out what is not of the job",
+    cure: "strict@1",
+  },
+  "time-limit": {
+    on: "how fast the machine is: it is over in time or not",
+    fix: "raise limits.timeoutSeconds well above what a run takes",
+    cure: undefined,
+  },
   waiting: { on: "waiting by the clock", fix: "do not sleep, or ask for strict@1, where sleeping takes no time", cure: "strict@1" },
   machine: {
     on: "something else of the machine: it differs between the levels, and nothing that was changed explains it",

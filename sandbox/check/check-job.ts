@@ -3,10 +3,11 @@ import { checkLevel } from "../determinism/check-level.ts";
 import type { Engine } from "../engine/connect.ts";
 import type { Observations } from "./attribute.ts";
 import { type CheckedRun, compareRuns, type Difference } from "./compare-runs.ts";
-import { type Factor, type FactorName, factors, factorsAt } from "./factors.ts";
+import { type Factor, factors, factorsAt } from "./factors.ts";
+import { allOf, findMoved } from "./find-moved.ts";
 import { findInstructions } from "./instructions.ts";
 import { type CheckRequest, Runs } from "./runs.ts";
-import { together, type Variation } from "./variation.ts";
+import { together } from "./variation.ts";
 import { reachVerdict, type Verdict } from "./verdict.ts";
 
 type Level = JobSpec["determinism"]["level"];
@@ -32,7 +33,8 @@ export async function checkJob(engine: Engine, request: CheckRequest): Promise<V
     ]);
     const pairs = { base: base as CheckedRun, repeat: repeat as CheckedRun, standard, standardRepeat };
     const observed = await observe(check, pairs);
-    const tried = observed.strictFailure === undefined ? factorsAt(atLevel(request.spec, check.base)) : [];
+    const all = observed.strictFailure === undefined ? factorsAt(atLevel(request.spec, check.base)) : [];
+    const tried = all.filter(({ name }) => !observed.late?.includes(name));
     const own = request.spec.determinism.level === "standard@1" ? (standard ?? pairs.base) : pairs.base;
     const said = observed.strictFailure === undefined ? reasonAtStrict(own, pairs.base) : [];
     const hints = [...said, ...(await findInstructions(request, observed))];
@@ -131,11 +133,11 @@ async function observe(check: Check, { base, repeat, standard, standardRepeat }:
   if (failure !== undefined && standard && standardRepeat)
     return { moved: new Map(), strictFailure: failure, standardRepeat: await compareRuns(standard, standardRepeat) };
   if (base.manifest.outcome !== "exited") return { moved: new Map() };
-  const moved = await findMoved(check, base);
-  if (!standard || !standardRepeat) return { moved };
+  const found = await findMoved({ spec: atLevel(check.request.spec, check.base), run: base, runs: check.runs });
+  if (!standard || !standardRepeat) return found;
   const isLate = [standard, standardRepeat].some(({ manifest }) => manifest.outcome === "timed-out");
   const [between, again] = await Promise.all([compareRuns(base, standard), compareRuns(standard, standardRepeat)]);
-  return { moved, onlyEndsInVirtualTime: isLate, ...(isLate ? {} : { standardRepeat: again, betweenLevels: between }) };
+  return { ...found, onlyEndsInVirtualTime: isLate, ...(isLate ? {} : { standardRepeat: again, betweenLevels: between }) };
 }
 
 /** The determinizer's own exit code: this program cannot be run deterministically, for the reason that it gave. */
@@ -150,35 +152,4 @@ function strictFailureOf({ manifest, reason }: CheckedRun): string | undefined {
 /** Without the determinizer, a repeat that differs says nothing about its cause. */
 function repeatDiffers({ base }: Check, difference: Difference): Observations {
   return base === "strict@1" ? { moved: new Map(), repeat: difference } : { moved: new Map(), standardRepeat: difference };
-}
-
-/** Changes all, then each kind, then each factor of a kind that matters: most jobs are done after the first. */
-async function findMoved(check: Check, base: CheckedRun): Promise<Map<FactorName, Difference>> {
-  const moved = new Map<FactorName, Difference>();
-  const all = factorsAt(atLevel(check.request.spec, check.base));
-  if (!(await moves(check, base, all))) return moved;
-  const groups = [...Map.groupBy(all, ({ kind }) => kind).values()];
-  await allOf(
-    groups.map(async (group) => {
-      if (group.length > 1 && !(await moves(check, base, group))) return check.runs.spare(group.length);
-      await allOf(
-        group.map(async (factor) => {
-          const difference = await moves(check, base, [factor]);
-          if (difference) moved.set(factor.name, difference);
-        }),
-      );
-    }),
-  );
-  return moved;
-}
-
-async function moves({ request, runs, base: level }: Check, base: CheckedRun, changed: readonly Factor[]): Promise<Difference | undefined> {
-  const variation: Variation = together(changed.map((factor) => factor.variation(request.spec)));
-  return compareRuns(base, await runs.run(level, variation));
-}
-
-/** Waits for all, also when one fails: a run that is still going on could not be removed. */
-async function allOf<T>(calls: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(calls);
-  return Promise.all(calls);
 }

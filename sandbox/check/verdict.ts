@@ -125,6 +125,7 @@ function whatChanged(first: FirstDifference): string {
 
 function whenChanged(cause: CauseName, changed: Factor | undefined): string {
   if (changed) return `when ${changed.change}`;
+  if (cause === "combination") return "when everything was changed at once";
   if (cause === "machine") return "between standard@1 and strict@1";
   return cause === "scheduling" ? "from one run at standard@1 to the next" : "from one run to the next, with everything held still";
 }

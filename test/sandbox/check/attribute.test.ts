@@ -56,6 +56,15 @@ describe("attribute a difference to its cause", () => {
     assert.deepEqual(causes({ date: at("stdout#1") }, { repeat: at("stdout#1") }), ["uncontrolled"]);
   });
 
+  it("names a combination where no single change moved what all did", () => {
+    assert.deepEqual(causes({}, { onlyTogether: at("stdout#1") }), ["combination"]);
+  });
+
+  it("names the time limit where only one of two runs was over in time", () => {
+    const first = { in: "exit", kind: "exit", at: "the end", before: "exit code 0", after: "timed-out" } as const;
+    assert.deepEqual(causes({}, { repeat: { places: new Set(["exit"]), first } }), ["time-limit"]);
+  });
+
   it("names waiting where only virtual time brings an end", () => {
     assert.deepEqual(causes({}, { onlyEndsInVirtualTime: true, betweenLevels: at("exit") }), ["waiting"]);
   });
