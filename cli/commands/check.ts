@@ -17,7 +17,7 @@ export function checkCommand(act: Act): Command {
       "Runs a job again and again on your own engine, with one thing changed at a time (the date, random numbers, the order of directories…), and says what its output depends on, where it differs first, and under which level it is safe. Costs nothing; takes 5 runs for most jobs, and at most 32.\nExits with 0 when the output is the same everywhere at the job's level, with 2 when it is not.",
     )
     .argument("<job>", "the job file, or a folder with a job.json");
-  return withExample(command, "parity check job.json").action(
+  return withExample(command, "parity check hello").action(
     act(async (context, _options: object, job: string) => {
       const workDirectory = await mkdtemp(path.join(os.tmpdir(), "parity-check-"));
       try {
@@ -48,7 +48,7 @@ async function check(context: Context, jobPath: string, workDirectory: string): 
     workDirectory,
     extent: "whole",
     signal,
-    onProgress: ({ runs, atMost }) => printer.progress(`Checking: ${runs} runs done, at most ${atMost}…`),
+    onProgress: ({ runs, atMost }) => printer.progress(`Checking: ${runs} of at most ${atMost} runs done…`),
   });
   await rememberVerdict(memoryIn(context.directory), resolved.jobHash, verdict);
   printer.result(verdictRecord(resolved.jobHash, verdict), verdictLines(verdict, printer.paint));
