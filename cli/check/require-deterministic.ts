@@ -1,21 +1,10 @@
 import type { Engine, Verdict } from "@parity-protocol/sandbox";
 import { isParityError, ParityError } from "@parity-protocol/sdk";
-import type { Command } from "commander";
 import type { ResolvedJob } from "../job-file/resolve-job.ts";
 import type { Context } from "../program/context.ts";
 import { memoryIn, recallVerdict, rememberVerdict } from "./remember.ts";
 import { runCheck } from "./run-check.ts";
 import { refusalText } from "./show-verdict.ts";
-
-/** Whether to check a job before it is posted, as a flag says it. */
-export interface CheckOptions {
-  check?: boolean;
-}
-
-/** Adds the flag that skips the check. */
-export function withCheck(command: Command): Command {
-  return command.option("--no-check", "do not run the job here first to see whether its output is the same each time");
-}
 
 /** What this machine lacks to check a job is no reason not to post it. */
 const impossible = ["ENGINE_UNREACHABLE", "ENGINE_UNSUPPORTED", "PLATFORM_UNSUPPORTED", "LEVEL_UNSUPPORTED", "JOB_EXCEEDS_ENGINE"] as const;

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { withCheck } from "../check/require-deterministic.ts";
+import { withCheck } from "../check/check-flag.ts";
 import { isOpenToAnyone } from "../gates/show-gate.ts";
 import type { Act } from "../program/context.ts";
 import { withExample, withKey, withMoney, withNetwork, withStore } from "../program/options.ts";

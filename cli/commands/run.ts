@@ -1,6 +1,6 @@
 import { type Hex, reclaimBounty, type WaitedResult } from "@parity-protocol/sdk";
 import { Command } from "commander";
-import { withCheck } from "../check/require-deterministic.ts";
+import { withCheck } from "../check/check-flag.ts";
 import { sendAs } from "../network/connect.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act, Answer, Context } from "../program/context.ts";

@@ -15,7 +15,8 @@ import {
   zeroAddress,
 } from "@parity-protocol/sdk";
 import type { PrivateKeyAccount } from "viem/accounts";
-import { type CheckOptions, requireDeterministic } from "../check/require-deterministic.ts";
+import type { CheckOptions } from "../check/check-flag.ts";
+import { requireDeterministic } from "../check/require-deterministic.ts";
 import { readJobFile } from "../job-file/read-job-file.ts";
 import { type ResolvedJob, resolveJob } from "../job-file/resolve-job.ts";
 import { findAccount } from "../keys/find-key.ts";
