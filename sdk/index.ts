@@ -115,7 +115,7 @@ export {
   type OutputManifest,
   outputHashOf,
 } from "./job/output-manifest.ts";
-export { byteOrder, pathProblem } from "./job/schema.ts";
+export { byteOrder, pathProblem, repositoryPattern } from "./job/schema.ts";
 export { type Sha256Hex, sha256Hex } from "./job/sha256.ts";
 export { canonicalFactory, escrowAddressOf } from "./protocol/addresses.ts";
 export { type CommitmentParameters, commitmentOf } from "./protocol/commitment.ts";

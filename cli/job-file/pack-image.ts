@@ -1,7 +1,16 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { type Engine, type PackedArchive, packDockerfile, packEngineImage, packFolder, verifyArchive } from "@parity-protocol/sandbox";
-import { isParityError, ParityError } from "@parity-protocol/sdk";
+import {
+  type Engine,
+  type PackedArchive,
+  packDockerfile,
+  packEngineImage,
+  packFolder,
+  parseImageReference,
+  pullImage,
+  verifyArchive,
+} from "@parity-protocol/sandbox";
+import { isParityError, type JobSpec, ParityError } from "@parity-protocol/sdk";
 import { sha256OfFile } from "@parity-protocol/sdk/node";
 import type { JobFile } from "./schema.ts";
 
@@ -14,16 +23,24 @@ export interface ImageRequest {
   outputDirectory: string;
   /** Connects to the engine; only asked where an engine is needed. */
   engine: () => Promise<Engine>;
+  signal?: AbortSignal;
 }
 
-/** Packs the image that a job file names into the archive that every runner will run. @throws INPUT_NOT_FOUND, ENGINE_UNREACHABLE, IMAGE_… and ARCHIVE_… codes */
-export async function packImage({ image, baseDirectory, outputDirectory, engine }: ImageRequest): Promise<PackedArchive> {
+/** A packed image; `registry` is where runners can pull it from. */
+export type PackedImage = PackedArchive & Pick<JobSpec["image"], "registry">;
+
+/** Packs the image that a job file names into the archive that every runner will run. @throws INPUT_NOT_FOUND, ENGINE_UNREACHABLE, REGISTRY_FAILED, IMAGE_… and ARCHIVE_… codes */
+export async function packImage({ image, baseDirectory, outputDirectory, engine, signal }: ImageRequest): Promise<PackedImage> {
   const at = (relative: string) => path.resolve(baseDirectory, relative);
   if (image.engine !== undefined) return packEngineImage(await engine(), { name: image.engine, outputDirectory });
   if (image.dockerfile !== undefined) {
     const contextDirectory = at(image.dockerfile);
     await requireFolder(contextDirectory);
     return packDockerfile(await engine(), { contextDirectory, outputDirectory });
+  }
+  if (image.registry !== undefined) {
+    const registry = parseImageReference(image.registry);
+    return { ...(await pullImage({ image: registry, outputDirectory, ...(signal ? { signal } : {}) })), registry };
   }
   if (image.archive !== undefined) return readArchive(at(image.archive));
   const folder = at(image.folder ?? "");

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { checkEnvironment, type Engine, type PackedArchive } from "@parity-protocol/sandbox";
+import { checkEnvironment, type Engine } from "@parity-protocol/sandbox";
 import {
   type Blobbed,
   defaultLimits,
@@ -12,7 +12,7 @@ import {
 } from "@parity-protocol/sdk";
 import { blobFromBytes, blobFromFile } from "@parity-protocol/sdk/node";
 import { type InputEntry, listInput } from "./input-tree.ts";
-import { packImage } from "./pack-image.ts";
+import { type PackedImage, packImage } from "./pack-image.ts";
 import type { JobFile } from "./schema.ts";
 
 const HASHES_AT_ONCE = 8;
@@ -24,7 +24,7 @@ const NO_SEED = "0".repeat(64);
 export interface ResolvedJob {
   spec: JobSpec;
   jobHash: Hex;
-  /** The spec itself, the image's archive, the input files. */
+  /** The spec itself, the image's archive unless it is at a registry, the input files. */
   blobs: Blobbed[];
   inputBytes: number;
   /** The image's archive on this disk, for as long as the work directory is there. */
@@ -51,7 +51,8 @@ export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> 
   const { job, baseDirectory, onStep } = request;
   const entries = job.input === undefined ? [] : await listInput(path.resolve(baseDirectory, job.input));
   onStep?.("packing");
-  const archive = await packImage({ image: job.image, baseDirectory, outputDirectory: request.workDirectory, engine: request.engine });
+  const { engine, signal, workDirectory } = request;
+  const archive = await packImage({ image: job.image, baseDirectory, outputDirectory: workDirectory, engine, signal });
   request.signal.throwIfAborted();
   onStep?.("hashing");
   const inputs = await hashInputs(entries, request.signal);
@@ -62,21 +63,27 @@ export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> 
   );
   checkEnvironment(spec);
   const specBlob = blobFromBytes(encodeJobSpec(spec));
-  const archiveBlob = await blobFromFile(archive.path, { signal: request.signal });
+  // What a registry keeps, no store has to.
+  const archiveBlobs = archive.registry ? [] : [await blobFromFile(archive.path, { signal })];
   return {
     spec,
     jobHash: jobHashOf(spec),
-    blobs: [specBlob, archiveBlob, ...inputs],
+    blobs: [specBlob, ...archiveBlobs, ...inputs],
     inputBytes: inputs.reduce((sum, blob) => sum + blob.bytes, 0),
     archivePath: archive.path,
   };
 }
 
-function specOf(job: JobFile, archive: PackedArchive, input: JobSpec["input"]): JobSpec {
+function specOf(job: JobFile, archive: PackedImage, input: JobSpec["input"]): JobSpec {
   const limits = Object.fromEntries(Object.entries(job.limits ?? {}).filter(([, value]) => value !== undefined));
   return parseJobSpec({
     version: 1,
-    image: { archive: archive.sha256, bytes: archive.bytes, platform: archive.platform },
+    image: {
+      archive: archive.sha256,
+      bytes: archive.bytes,
+      platform: archive.platform,
+      ...(archive.registry ? { registry: archive.registry } : {}),
+    },
     command: job.command,
     env: job.env ?? {},
     workingDirectory: job.workingDirectory ?? "/",

@@ -1,4 +1,4 @@
-import { defaultLimits, jobBounds, levelSchema } from "@parity-protocol/sdk";
+import { defaultLimits, jobBounds, levelSchema, repositoryPattern } from "@parity-protocol/sdk";
 import { z } from "zod";
 import { parseDuration } from "../units/duration.ts";
 import { parseSize } from "../units/size.ts";
@@ -11,8 +11,13 @@ const imageSchema = z
     folder: path.describe("A folder that becomes the image's root directory; nothing is built.").optional(),
     archive: path.describe("An image archive that `parity pack` wrote.").optional(),
     engine: path.describe("The name of an image that your engine has, such as `alpine:3.20`.").optional(),
+    registry: z
+      .string()
+      .regex(new RegExp(`^${repositoryPattern}@sha256:[0-9a-f]{64}$`), "must be host/repository@sha256: and 64 hexadecimal digits")
+      .describe("An image at a registry, by its manifest's digest; runners pull it there, and no store has to keep it.")
+      .optional(),
   })
-  .refine((image) => Object.keys(image).length === 1, "must have exactly one of dockerfile, folder, archive, engine")
+  .refine((image) => Object.keys(image).length === 1, "must have exactly one of dockerfile, folder, archive, engine, registry")
   .meta({ minProperties: 1, maxProperties: 1 });
 
 const sizeMessage = 'must be a number of bytes, or a size such as "512MiB"';
@@ -42,7 +47,7 @@ const limitsSchema = z.strictObject({
 export const jobFileSchema = z
   .strictObject({
     $schema: z.string().describe("Ignored here; lets editors find this schema.").optional(),
-    image: imageSchema.describe("What the job runs in: exactly one of the four."),
+    image: imageSchema.describe("What the job runs in: exactly one of the five."),
     command: z
       .array(z.string())
       .min(1)

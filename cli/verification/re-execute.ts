@@ -1,11 +1,20 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { type Engine, type JobRun, loadImage, removeImage, runJob, sweepLeftovers, verifyArchive } from "@parity-protocol/sandbox";
+import {
+  type Engine,
+  type JobRun,
+  loadImage,
+  registrySources,
+  removeImage,
+  runJob,
+  sweepLeftovers,
+  verifyArchive,
+} from "@parity-protocol/sandbox";
 import { type BlobSource, decodeJobSpec, type Hex, type JobSpec, jobBounds, ParityError, readBlob } from "@parity-protocol/sdk";
 import { streamOfFile } from "@parity-protocol/sdk/node";
 import { type FolderStore, fetchInto, folderStore } from "@parity-protocol/store";
-
+import { isPrivateHost } from "../network/stores.ts";
 import { formatSize } from "../units/size.ts";
 
 /** What to run again, and where its blobs are. */
@@ -34,11 +43,19 @@ export async function reExecute(request: ReExecution): Promise<OwnAnswer> {
   try {
     request.onStep?.("fetching");
     const blobs = folderStore(path.join(directory, "blobs"), { isDurable: false });
-    await fetchInto(blobs, [{ sha256: spec.image.archive, bytes: spec.image.bytes }, ...spec.input], { sources, signal });
+    const image = { sha256: spec.image.archive, bytes: spec.image.bytes };
+    await fetchInto(blobs, [image], { sources: [...sources, ...registriesOf(spec.image, directory)], signal });
+    await fetchInto(blobs, spec.input, { sources, signal });
     return await runFetched(request, { spec, blobs, directory });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Somebody else may have written the job: this machine and its network are not to be asked for images. */
+function registriesOf(image: JobSpec["image"], directory: string): BlobSource[] {
+  const host = image.registry?.repository.split("/")[0]?.replace(/:\d+$/, "") ?? "";
+  return isPrivateHost(host) ? [] : registrySources(image, { directory });
 }
 
 function requireSize({ image, input }: JobSpec, maxBytes: number): void {

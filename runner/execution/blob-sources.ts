@@ -1,9 +1,13 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { registrySources } from "@parity-protocol/sandbox";
 import {
   type BlobSource,
   type BlobStore,
   type Hex,
   type HttpStoreOptions,
   httpStore,
+  type JobSpec,
   parseLocation,
   type StoreSigner,
 } from "@parity-protocol/sdk";
@@ -63,6 +67,21 @@ export function createStores(options: {
       ];
     },
   };
+}
+
+/** Says where the image of a job can be pulled from: a job was written by a stranger, who may not make this host call its neighbours. */
+export function registriesOf({
+  directory,
+  allowsPrivateLocations,
+}: {
+  directory: string;
+  allowsPrivateLocations: boolean;
+}): (image: JobSpec["image"]) => BlobSource[] {
+  const reaching = allowsPrivateLocations ? {} : { fetch: guardedFetch };
+  const pulls = join(directory, "pulls");
+  // What a killed process was pulling.
+  rmSync(pulls, { recursive: true, force: true });
+  return (image) => registrySources(image, { directory: pulls, ...reaching });
 }
 
 /** A location is a stranger's hint: one that makes no sense is none. */

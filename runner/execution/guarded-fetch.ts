@@ -34,7 +34,7 @@ export function isInsideAddress(address: string): boolean {
 }
 
 /**
- * A fetch for stores that a task's location names: refuses hosts that are, or resolve to, addresses inside a network, and follows
+ * A fetch for stores and registries that a task names: refuses hosts that are, or resolve to, addresses inside a network, and follows
  * no redirect. What it throws carries LOCATION_REFUSED as its cause.
  */
 export const guardedFetch: typeof fetch = async (input, init) => {
@@ -43,5 +43,6 @@ export const guardedFetch: typeof fetch = async (input, init) => {
   const addresses = isIP(host) ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);
   if (addresses.some(isInsideAddress))
     throw new ParityError("LOCATION_REFUSED", `The location ${url.host} is inside a private network.`, { details: { host: url.host } });
-  return fetch(input, { ...init, redirect: "error" });
+  // A caller that follows by itself passes each hop through here again.
+  return fetch(input, { ...init, redirect: init?.redirect === "manual" ? "manual" : "error" });
 };

@@ -11,11 +11,16 @@ export interface Fetching {
 /** What jobs are made of, on this disk: fetched once, verified, and removed, the oldest first, when others need the room. */
 export class JobCache {
   readonly folder: FolderStore;
+  readonly #registriesOf: (image: JobSpec["image"]) => BlobSource[];
   readonly #inUse = new Map<Hex, ReadonlySet<Sha256Hex>>();
 
-  /** @param folder its bound is the bound of the cache */
-  constructor(folder: FolderStore) {
+  /**
+   * @param folder its bound is the bound of the cache
+   * @param registriesOf where an image can be pulled from, besides the stores
+   */
+  constructor(folder: FolderStore, registriesOf: (image: JobSpec["image"]) => BlobSource[] = () => []) {
     this.folder = folder;
+    this.#registriesOf = registriesOf;
   }
 
   /**
@@ -33,7 +38,8 @@ export class JobCache {
 
   /**
    * Fetches the image archive and the input files of a task's job, small ones many at a time. They stay until the task is released.
-   * @throws BLOB_NOT_FOUND, BLOB_CORRUPT, BLOB_TOO_LARGE, STORE_UNREACHABLE, STORE_FULL, STORE_DISK_FAILED
+   * @throws BLOB_NOT_FOUND, BLOB_CORRUPT, BLOB_TOO_LARGE, STORE_UNREACHABLE, STORE_FULL, STORE_DISK_FAILED; REGISTRY_FAILED and the ARCHIVE_
+   * codes of an image that is only at a registry
    */
   async fetchParts(taskId: Hex, spec: JobSpec, { sources, signal }: Fetching): Promise<void> {
     const parts = partsOf(spec);
@@ -42,7 +48,14 @@ export class JobCache {
     const wanted = parts.filter(({ sha256 }) => absent.has(sha256));
     if (wanted.length === 0) return;
     await this.#makeRoom(wanted.reduce((sum, { bytes }) => sum + bytes, 0));
-    await fetchInto(this.folder, wanted, { sources, signal });
+    // Only the image is at a registry; stores are asked first, since one answer of theirs brings all of it.
+    const isImage = ({ sha256 }: WantedBlob) => sha256 === spec.image.archive;
+    await fetchInto(this.folder, wanted.filter(isImage), { sources: [...sources, ...this.#registriesOf(spec.image)], signal });
+    await fetchInto(
+      this.folder,
+      wanted.filter((part) => !isImage(part)),
+      { sources, signal },
+    );
   }
 
   /** Allows the parts of a task's job to be removed. */

@@ -1,14 +1,14 @@
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream";
-import { createGunzip, createZstdDecompress } from "node:zlib";
 import { ParityError } from "@parity-protocol/sdk";
 import { callEngine, callStream } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
-import { readTar, type TarEntry } from "../tar/read-tar.ts";
+import { readTar } from "../tar/read-tar.ts";
 import { archiveBounds } from "./bounds.ts";
-import { configSchema, dockerManifestSchema, type ImageConfig, type Layer, type Platform } from "./documents.ts";
+import { configSchema, dockerManifestSchema, type ImageConfig, type Layer } from "./documents.ts";
+import { platformOf, settingsOf } from "./image-settings.ts";
+import { uncompressed } from "./uncompressed.ts";
 import { type LayerSource, type PackedArchive, writeArchive, writeHashed } from "./write-archive.ts";
 
 /** An image that the engine has, by any name that the engine knows it by, and where to put the archive. */
@@ -58,27 +58,12 @@ async function spool(saved: AsyncIterable<Uint8Array>, directory: string): Promi
   const fault = (_: string, what: string) => new ParityError("ENGINE_FAILED", `The engine's saved image cannot be read: ${what}.`);
   for await (const entry of readTar(saved, fault)) {
     if (entry.type !== "file") continue;
-    const file = await writeHashed(uncompressed(entry), directory);
+    const file = await writeHashed(uncompressed(entry.content()), directory);
     files.byName.set(entry.name.toString("utf8"), file);
     files.bySha256.set(file.sha256, file);
     if (files.byName.size > 8 * archiveBounds.layers) throw new ParityError("ARCHIVE_TOO_LARGE", "The saved image has too many files.");
   }
   return files;
-}
-
-async function* uncompressed(entry: TarEntry): AsyncGenerator<Uint8Array> {
-  const content = entry.content();
-  const first = await content.next();
-  if (first.done) return;
-  const whole = prepend(first.value, content);
-  const magic = first.value.toString("hex", 0, 4);
-  const decompress = magic.startsWith("1f8b") ? createGunzip() : magic === "28b52ffd" ? createZstdDecompress() : undefined;
-  yield* decompress ? pipeline(whole, decompress, () => {}) : whole;
-}
-
-async function* prepend(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
 }
 
 async function readConfig(files: SavedFiles): Promise<ImageConfig> {
@@ -100,15 +85,4 @@ function layerOf(files: SavedFiles, diffId: string): LayerSource {
   if (!file) throw new ParityError("ENGINE_FAILED", `The engine's saved image lacks its layer ${diffId}.`);
   const { sha256, bytes, path } = file;
   return { sha256, bytes, open: () => createReadStream(path, { highWaterMark: 1024 * 1024 }) };
-}
-
-function platformOf(config: ImageConfig): Platform {
-  const platform = `${config.os}/${config.architecture}`;
-  if (platform === "linux/amd64" || platform === "linux/arm64") return platform;
-  throw new ParityError("PLATFORM_UNSUPPORTED", `The image is for ${platform}, not linux/amd64 or linux/arm64.`);
-}
-
-function settingsOf({ config }: ImageConfig): { env: string[]; entrypoint: string[]; command: string[]; workingDirectory: string } {
-  const { Env, Entrypoint, Cmd, WorkingDir } = config ?? {};
-  return { env: Env ?? [], entrypoint: Entrypoint ?? [], command: Cmd ?? [], workingDirectory: WorkingDir ?? "" };
 }

@@ -2,16 +2,25 @@ import { z } from "zod";
 import { ParityError } from "../errors/index.ts";
 import { encodeCanonicalJson } from "./canonical-json.ts";
 import { jobBounds } from "./limits.ts";
-import { relativePath, sha256Schema, treeProblem } from "./schema.ts";
+import { relativePath, repositoryPattern, sha256Schema, treeProblem } from "./schema.ts";
 import { sha256Hex } from "./sha256.ts";
 
 const GIB = 1024 ** 3;
 
-/** An image archive by the sha256 of its bytes (docs/protocol.md, "Image identity"). */
+const repositorySchema = z
+  .string()
+  .max(255)
+  .regex(new RegExp(`^${repositoryPattern}$`), "must be a registry's host and a repository, such as registry.example.org/team/tool");
+
+/**
+ * An image archive by the sha256 of its bytes (docs/protocol.md, "Image identity"). `registry` is where its contents can be pulled by the
+ * digest of a manifest, so that no store has to keep the archive; packed, they are the archive or they are refused.
+ */
 const imageSchema = z.strictObject({
   archive: sha256Schema,
   bytes: z.int().positive().max(jobBounds.archiveBytes),
   platform: z.enum(["linux/amd64", "linux/arm64"]),
+  registry: z.strictObject({ repository: repositorySchema, manifest: sha256Schema }).optional(),
 });
 
 const inputFileSchema = z.strictObject({

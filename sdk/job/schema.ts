@@ -50,3 +50,6 @@ function parentsOf(path: string): string[] {
   const segments = path.split("/");
   return segments.slice(1).map((_, i) => segments.slice(0, i + 1).join("/"));
 }
+
+/** A registry's host, perhaps with a port, and a repository in it, as part of a regular expression. No word of it leads anywhere else. */
+export const repositoryPattern = "[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::\\d{1,5})?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+";

@@ -24,9 +24,9 @@ export async function checkJobBlobs({ jobHash, sources, signal }: CheckBlobsPara
   return spec;
 }
 
-/** Lists every blob that a runner has to read to run a job, each once. */
-function blobsOf(spec: JobSpec): Sha256Hex[] {
-  return [...new Set([spec.image.archive, ...spec.input.map((file) => file.sha256)])];
+/** Lists every blob that a runner has to read from a store to run a job, each once. */
+function blobsOf({ image, input }: JobSpec): Sha256Hex[] {
+  return [...new Set([...(image.registry ? [] : [image.archive]), ...input.map((file) => file.sha256)])];
 }
 
 async function requireBlobs(names: readonly Sha256Hex[], sources: readonly BlobSource[], options: { signal?: AbortSignal }): Promise<void> {

@@ -48,6 +48,19 @@ describe("job spec", () => {
     assert.deepEqual(decodeJobSpec(encodeJobSpec(spec)), spec);
   });
 
+  const imageAt = (repository: string, manifest = anySha256) => ({
+    archive: anySha256,
+    bytes: 1024,
+    platform: "linux/amd64",
+    registry: { repository, manifest },
+  });
+
+  it("may say where its image can be pulled", () => {
+    const spec = parseJobSpec(specWith({ image: imageAt("registry.example:5000/team/tool") }));
+    assert.deepEqual(decodeJobSpec(encodeJobSpec(spec)), spec);
+    assert.notEqual(jobHashOf(spec), jobHashOf(parseJobSpec(specWith())));
+  });
+
   it("refuses bytes that say the same in another form", () => {
     const pretty = new TextEncoder().encode(JSON.stringify(specWith(), null, 2));
     assert.throws(
@@ -67,6 +80,11 @@ describe("job spec", () => {
     ["a relative working directory", specWith({ workingDirectory: "work" })],
     ["a limit out of range", specWith({ limits: { ...defaultLimits, timeoutSeconds: 0 } })],
     ["a platform nobody has", specWith({ image: { archive: anySha256, bytes: 1, platform: "windows/amd64" } })],
+    ["a registry without a repository", specWith({ image: imageAt("registry.example") })],
+    ["a way out of a registry's repositories", specWith({ image: imageAt("registry.example/../admin") })],
+    ["a registry with credentials", specWith({ image: imageAt("me:secret@registry.example/tool") })],
+    ["an image by its tag", specWith({ image: imageAt("registry.example/tool:v1") })],
+    ["a manifest that is no digest", specWith({ image: imageAt("registry.example/tool", "latest") })],
     ["an unknown determinism level", specWith({ determinism: { level: "hope@1", seed: "0".repeat(64) } })],
   ] as const)
     it(`refuses ${name}`, () => assert.throws(() => parseJobSpec(spec), isInvalid));

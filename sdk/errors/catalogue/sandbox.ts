@@ -67,6 +67,16 @@ export const sandboxErrors = defineErrors({
     hint: "Give a folder of regular files, folders and symbolic links; name the platform when it holds no binary.",
     isRetryable: false,
   },
+  IMAGE_REFERENCE_INVALID: {
+    meaning: "Something does not name an image at a registry by the digest of its manifest.",
+    hint: "Name it as host/repository@sha256:… and 64 hexadecimal digits; `docker buildx imagetools inspect` shows the digest. A tag is not enough.",
+    isRetryable: false,
+  },
+  REGISTRY_FAILED: {
+    meaning: "An image registry did not answer, answered nonsense, or wants an account.",
+    hint: "Check the host and that anyone may pull the image, then try again; or ship the image as an archive.",
+    isRetryable: true,
+  },
   IMAGE_NOT_FOUND: {
     meaning: "The Docker engine has no such image.",
     hint: "Pull or build the image first (`docker images` lists what is there).",
