@@ -150,6 +150,7 @@ function spending(
     pollMs,
     signal,
     baseFeePerGasWei: baseFee,
+    reorganisations: () => lives().reorganisations,
     leftUntil: (deadline) => ({ blocks: pace.blocksUntil(deadline, clock.now()), ms: clock.msUntil(deadline) }),
     ...counting(metrics),
   });

@@ -35,7 +35,7 @@ export class Outbox {
       // An endpoint that does not know of a transaction would give its nonce away a second time.
       await flights.remindAll();
       return getTransactionCount(deps.client, { address: deps.account.address, blockTag: "pending" });
-    });
+    }, deps.reorganisations);
   }
 
   /** Sends a call, alone or with others, and returns the transaction that makes it. @throws what signing and sending throw */

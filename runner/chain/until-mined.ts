@@ -38,6 +38,8 @@ export interface MiningDeps {
   leftUntil: (deadline: number) => { blocks: number; ms: number };
   pollMs: number;
   patience?: Patience;
+  /** How many reorganisations there were so far. */
+  reorganisations: () => number;
   /** Ends all watching: what is on its way is taken up again at the next start. */
   signal: AbortSignal;
   /** Hears of each transaction that was mined, once, also of one that was refused in its block. */
@@ -61,6 +63,7 @@ export function urgencyOfSteps({ leftUntil, patience = defaultPatience }: Mining
  */
 export async function untilMined(deps: MiningDeps, versions: UnsettledTransaction[]): Promise<MinedTransaction> {
   const { rebroadcastMs } = deps.patience ?? defaultPatience;
+  const reorganisations = deps.reorganisations();
   let [sentAt, pricedAt] = [performance.now(), performance.now()];
   for (let attempt = 0; ; attempt++) {
     const outcome = await lookUp(deps, versions);
@@ -71,12 +74,19 @@ export async function untilMined(deps: MiningDeps, versions: UnsettledTransactio
       await replace(deps, versions, urgency);
       [sentAt, pricedAt] = [now, now];
     } else if (now - sentAt > rebroadcastMs) {
+      if (reorganisations !== deps.reorganisations() && (await isCutOff(deps, versions))) return conclude(deps, versions, "lost");
       const newest = versions.at(-1);
       if (newest) await broadcast(deps.client, newest);
       sentAt = now;
     }
     await pause(Math.min(deps.pollMs, 20 * 2 ** Math.min(attempt, 10)), deps.signal);
   }
+}
+
+/** Blocks with nonces below this one were taken back and nothing is on its way to take their place: it would wait for ever. */
+async function isCutOff({ client, account }: MiningDeps, [first]: readonly UnsettledTransaction[]): Promise<boolean> {
+  const next = await getTransactionCount(client, { address: account.address, blockTag: "pending" }).catch(() => undefined);
+  return next !== undefined && first !== undefined && next < first.nonce;
 }
 
 /** Sends a signed transaction once more. Refused where it is known, mined or replaced: the receipt and the nonce tell which. */

@@ -27,6 +27,7 @@ export class TaskLives implements ChainListener {
   #isStopping = false;
   #head: Head | undefined;
   #readAtMs = performance.now();
+  #reorganisations = 0;
   #faultsInARow = 0;
   #cursorAtMs = Number.NEGATIVE_INFINITY;
   #lastNewsAtMs = Number.NEGATIVE_INFINITY;
@@ -39,6 +40,11 @@ export class TaskLives implements ChainListener {
 
   get count(): number {
     return this.#lives.size;
+  }
+
+  /** How many times blocks were taken back. */
+  get reorganisations(): number {
+    return this.#reorganisations;
   }
 
   /** How many tasks were taken. */
@@ -124,11 +130,13 @@ export class TaskLives implements ChainListener {
     this.#recordPayouts(events);
     if (this.#isStopping) return;
     for (const { taskId } of [...known, ...found]) if (journal.isInPlay(taskId)) this.#begin(taskId);
-    for (const event of events) if (event.kind !== "posted") this.#tell(event.taskId);
+    // A post as well: a reorganisation can bring one back.
+    for (const event of events) this.#tell(event.kind === "posted" ? event.task.taskId : event.taskId);
   }
 
   onReorganisation(fromBlock: bigint): void {
     const { journal, log } = this.#deps;
+    this.#reorganisations += 1;
     log.warn({ fromBlock: Number(fromBlock) }, "Chain reorganised");
     journal.revive(fromBlock);
     for (const { life } of this.#lives.values()) life.lookAgain();

@@ -59,6 +59,7 @@ describe("chain sender", () => {
       fees,
       pollMs: 10,
       signal,
+      reorganisations: () => 0,
       leftUntil: () => ({ blocks: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY }),
       baseFeePerGasWei: () => 10n ** 9n,
     };
