@@ -16,10 +16,19 @@ function fontsLicence(): Plugin {
   };
 }
 
+/** While one works on the page, styles come as inline ones; the built page keeps its policy. */
+function withoutPolicy(): Plugin {
+  return {
+    name: "without-policy",
+    apply: "serve",
+    transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ""),
+  };
+}
+
 export default defineConfig({
   // Relative addresses: the page works in any folder of any static host.
   base: "./",
-  plugins: [fontsLicence()],
+  plugins: [fontsLicence(), withoutPolicy()],
   build: {
     target: "es2022",
     // Nothing inline: the page's policy allows scripts, styles and fonts from files only.

@@ -132,7 +132,7 @@ function TaskHead({ entry, phase }: { entry: Entry; phase: Phase }) {
             <strong>
               {state.leadingVotes} of {state.slots}
             </strong>{" "}
-            revealed <Hex value={result.outputHash} digits={8} label="output hash" />; {state.quorum} were needed.
+            revealed the same, {state.quorum} were needed: <Hex value={result.outputHash} digits={8} label="output hash" />
           </span>
         </p>
       ) : null}

@@ -1,4 +1,4 @@
-import { isTerminal, nextPhaseChange, type Phase, zeroAddress } from "@parity-protocol/sdk";
+import { nextPhaseChange, type Phase, zeroAddress } from "@parity-protocol/sdk";
 import { type Entry, phaseAt } from "../ledger/book.ts";
 import { useNow } from "../ledger/use-ledger.ts";
 import { addressOf } from "../routing/route.ts";
@@ -58,10 +58,10 @@ function TaskRow({ entry }: { entry: Entry }) {
       <td data-name="Bounty" className="number">
         <Amount value={task.terms.bountyWei} />
       </td>
-      <td data-name="Submitter">
+      <td data-name="Submitter" className="not-on-phones">
         <Hex value={task.submitter} label="submitter" />
       </td>
-      <td data-name="Job">
+      <td data-name="Job" className="not-on-phones">
         <Hex value={task.terms.jobHash} label="job hash" />
       </td>
       <td data-name="Posted">
@@ -78,10 +78,8 @@ function PhaseEnd({ entry, now }: { entry: Entry; now: number }) {
 
 /** Shows the slots as dots: who agrees, who does not, who is still to come; and the quorum in words. */
 function Agreement({ entry, phase }: { entry: Entry; phase: Phase }) {
-  const { state, result } = entry;
-  // Where no quorum formed, nobody's answer is the right one.
-  const matching = result.isDecided || phase !== "VOID" ? state.leadingVotes : 0;
-  const kinds = [...Array(state.slots).keys()].map((i) => kindOf(i, { matching, entry, isOver: isTerminal(phase) }));
+  const { state } = entry;
+  const kinds = [...Array(state.slots).keys()].map((i) => kindOf(i, entry, phase));
   return (
     <span className="agreement">
       <span className="dots" aria-hidden="true">
@@ -97,12 +95,13 @@ function Agreement({ entry, phase }: { entry: Entry; phase: Phase }) {
   );
 }
 
-type Dot = "match" | "other" | "missed" | "committed" | "free";
+type Dot = "match" | "other" | "revealed" | "missed" | "committed" | "free";
 
-function kindOf(index: number, { matching, entry, isOver }: { matching: number; entry: Entry; isOver: boolean }): Dot {
-  const revealed = entry.members.filter(({ opening }) => opening).length;
-  if (index < matching) return "match";
-  if (index < revealed) return "other";
-  if (index >= entry.state.committed) return "free";
-  return isOver && entry.state.committed >= entry.state.quorum ? "missed" : "committed";
+/** Nobody's answer is right or wrong before a quorum formed; where none did in the end, nobody's is right. */
+function kindOf(index: number, { state, result, members }: Entry, phase: Phase): Dot {
+  const revealed = members.filter(({ opening }) => opening).length;
+  if (result.isDecided && index < state.leadingVotes) return "match";
+  if (index < revealed) return result.isDecided || phase === "VOID" ? "other" : "revealed";
+  if (index >= state.committed) return "free";
+  return phase === "ACCEPTED" || phase === "VOID" ? "missed" : "committed";
 }

@@ -111,22 +111,31 @@ export async function openStage(): Promise<Stage> {
   return stage;
 }
 
-/** A task that three honest runners decide against a liar and a copier, all of it settled but the remainder. */
-export async function playLiarAndCopier(stage: Stage): Promise<PostedTask> {
-  const { local, submitter, runners, outputHash } = stage;
+/**
+ * A task that three honest runners decide against a liar and a copier, all of it settled but the remainder.
+ * @param pauseSeconds what passes by the chain's clock between two steps
+ */
+export async function playLiarAndCopier(stage: Stage, pauseSeconds = 0): Promise<PostedTask> {
+  const { local, submitter, outputHash } = stage;
   const { escrow } = local.network;
-  const task = await stage.post({ bountyWei: 50_000_000_000_000_000n });
-  const honest = [await stage.commit(task, 0, outputHash)];
-  const victim = honest[0] as Opening;
+  const task = await stage.post();
+  const rest = async () => (pauseSeconds > 0 ? stage.pass(pauseSeconds) : undefined);
+  const commit = async (runner: number, hash: Hex) => {
+    await rest();
+    return stage.commit(task, runner, hash);
+  };
+  const victim = await commit(0, outputHash);
+  await rest();
   await copyCommitment(stage, { task, thief: 4, victim });
-  honest.push(await stage.commit(task, 1, outputHash), await stage.commit(task, 2, outputHash));
-  const lie = await stage.commit(task, 3, `0x${sha256Hex(text("another output"))}`);
-  for (const opening of [...honest, lie]) await stage.reveal(task, opening);
+  const others = [await commit(1, outputHash), await commit(2, outputHash)];
+  const openings = [victim, ...others, await commit(3, `0x${sha256Hex(text("another output"))}`)];
+  for (const opening of openings) {
+    await rest();
+    await stage.reveal(task, opening);
+  }
   await stage.pass(400); // the copier makes everybody wait for the end of the window
-  for (const opening of [...honest, lie]) await claimPayout(submitter, { escrow, task: task.key, opening });
-  const copier = stage.opening(4, outputHash).identity;
-  await reportNoShow(submitter, { escrow, task: task.key, identity: copier });
-  if (!runners[4]) throw new Error("the stage has five runners");
+  for (const opening of openings) await claimPayout(submitter, { escrow, task: task.key, opening });
+  await reportNoShow(submitter, { escrow, task: task.key, identity: stage.opening(4, outputHash).identity });
   return task;
 }
 
