@@ -51,12 +51,9 @@ export function deployCommand(act: Act): Command {
     .option("--check", "only compare the code of the network's contracts with this version's")
     .option("--escrow <address>", "with --check: the escrow (else PARITY_ESCROW, else the network file's)")
     .option("--gate <address>", "with --check: a gate to check, too (else the network file's)");
-  return withExample(
-    withMoney(withKey(command)),
-    "parity deploy --rpc-url https://rpc.example.org --keystore wallet.json",
-    "parity deploy --check",
-    "parity deploy --check --rpc-url https://rpc.example.org --escrow 0x5FbD…0aa3",
-  ).action(act((context, options: DeployOptions) => (options.check ? check(context, options) : deploy(context, options))));
+  return withExample(withMoney(withKey(command)), "parity deploy --network deployed.json", "parity deploy --check").action(
+    act((context, options: DeployOptions) => (options.check ? check(context, options) : deploy(context, options))),
+  );
 }
 
 async function check(context: Context, options: DeployOptions): Promise<Answer> {

@@ -47,6 +47,7 @@ function makeCommand(act: Act): Command {
     .option("--deploy", "upload the list and deploy the gate");
   return withExample(
     withMoney(withKey(withStore(withNetwork(command)))),
+    `echo ${ADDRESS_A} > runners.csv`,
     "parity gate make runners.csv",
     "parity gate make runners.csv --deploy",
   ).action(
@@ -91,7 +92,7 @@ function proofCommand(act: Act): Command {
     )
     .argument("<list>", "the file with the runners' addresses")
     .argument("<address>", "the runner");
-  return withExample(command, `parity gate proof runners.csv ${ADDRESS_A}`).action(
+  return withExample(command, `echo ${ADDRESS_A} > runners.csv`, `parity gate proof runners.csv ${ADDRESS_A}`).action(
     act(async (context, _options: object, ...[file, text]: [string, string]) => {
       const runner = requiredAddress(text, "<address>");
       const admission = (await readRunnerList(file)).proofFor(runner);
@@ -119,7 +120,7 @@ function showCommand(act: Act): Command {
     .argument("[gate]", "the gate's address (the network's own unless told)")
     .option("--runner <address>", "ask the gate about this runner")
     .option("--token-id <id>", "the token that the runner holds, for a gate over an ERC-721");
-  return withExample(withStore(withNetwork(command)), "parity gate show", `parity gate show 0x5FbD…0aa3 --runner ${ADDRESS_A}`).action(
+  return withExample(withStore(withNetwork(command)), "parity gate show", `parity gate show --runner ${ADDRESS_A}`).action(
     act(async (context, options: ShowOptions, text: string | undefined) => {
       const settings = findSettings(context, options);
       const runner = addressFlag(options.runner, "--runner");

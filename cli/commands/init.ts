@@ -21,7 +21,7 @@ export function initCommand(act: Act): Command {
     .argument("<template>", templates.map(({ name }) => name).join(", "))
     .argument("[folder]", "the folder to make (unless told, the template's name and -job)")
     .option("--program <file>", "the static binary of the static template (busybox unless told)");
-  return withExample(command, "parity init node hello").action(
+  return withExample(command, "parity init static hello").action(
     act(async (context, options: InitOptions, ...[name, folder]: [string, string?]) => {
       const template = templateNamed(name);
       const target = folder ?? `${template.name}-job`;

@@ -24,7 +24,7 @@ export function packCommand(act: Act): Command {
     )
     .argument("<job>", "the job file, or a folder with a job.json")
     .option("-o, --out <file>", "the archive to write", "image.tar");
-  return withExample(command, "parity pack job.json --out image.tar").action(
+  return withExample(command, "parity pack hello --out image.tar").action(
     act(async (context, options: PackOptions, jobPath: string) => {
       const { file, job } = await readJobFile(jobPath);
       if (await exists(options.out)) throw new ParityError("FILE_EXISTS", `${options.out} is already there.`);

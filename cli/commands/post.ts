@@ -18,7 +18,7 @@ export function postCommand(act: Act): Command {
     .argument("<job>", "the job file, or a folder with a job.json");
   return withExample(
     withMoney(withKey(withStore(withNetwork(withTerms(withCheck(command)))))),
-    "parity post job.json --bounty 0.01eth --slots 3",
+    "parity post hello --bounty 0.01eth --slots 3",
   ).action(
     act(async (context, options: SubmitOptions, job: string) => {
       const { submitJob } = await import("../submission/submit-job.ts"); // brings the sandbox

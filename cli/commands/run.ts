@@ -33,7 +33,7 @@ export function runCommand(act: Act): Command {
     .argument("<job>", "the job file, or a folder with a job.json")
     .option("-o, --out <folder>", "where to put the output", "result")
     .option("--force", "replace a result that is in the folder");
-  return withExample(withMoney(withKey(withStore(withNetwork(withTerms(withCheck(command)))))), "parity run job.json --out result").action(
+  return withExample(withMoney(withKey(withStore(withNetwork(withTerms(withCheck(command)))))), "parity run hello --out answer").action(
     act(async (context, options: RunOptions, job: string) => {
       await requireRoom(options.out, options.force === true);
       const { submitJob } = await import("../submission/submit-job.ts"); // brings the sandbox

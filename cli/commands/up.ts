@@ -30,7 +30,7 @@ export function upCommand(act: Act): Command {
     .option("--port <port>", "the chain's port; 0 takes a free one", "0")
     .option("--directory <folder>", "where its logs, blobs and runners live", path.join(".parity", "local"))
     .option("--no-explorer", "without the page that shows its tasks");
-  return withExample(command, "parity up", "parity up --runners 5 --json").action(act(up));
+  return withExample(command, "parity up").action(act(up));
 }
 
 async function up(context: Context, options: UpOptions): Promise<0> {
@@ -141,7 +141,7 @@ function readyLines({ local: { network, runners }, directory, explorer }: Up, { 
       ["logs", path.relative(here, path.join(directory, "logs")) || directory],
     ]),
     "",
-    "In another terminal, in this folder:  parity run job.json --out result",
+    "In another terminal, in this folder:  parity init node hello && parity run hello",
     "Ctrl-C takes it all down.",
   ];
 }

@@ -37,9 +37,11 @@ function newCommand(act: Act): Command {
       .summary("make a key")
       .description("Makes a new key and writes it, encrypted under a password, into a keystore file."),
   );
-  return withExample(command, "parity wallet new --out wallet.json").action(
-    act((context, options: OutOptions) => saveKey(context, options, generatePrivateKey())),
-  );
+  return withExample(
+    command,
+    "echo 'a long pass phrase' > wallet.password",
+    "parity wallet new --out wallet.json --password-file wallet.password",
+  ).action(act((context, options: OutOptions) => saveKey(context, options, generatePrivateKey())));
 }
 
 function importCommand(act: Act): Command {
@@ -50,7 +52,12 @@ function importCommand(act: Act): Command {
         "Encrypts a private key, typed or piped in, into a keystore file. It is never an argument: other users of the machine could read it.",
       ),
   );
-  return withExample(command, "parity wallet import --out wallet.json --password-file wallet.password < key.txt").action(
+  return withExample(
+    command,
+    "echo 'a long pass phrase' > key.password",
+    "printf '0x%064x' 12345 > key.txt",
+    "parity wallet import --out imported.json --password-file key.password < key.txt",
+  ).action(
     act(async (context, options: OutOptions) => {
       const typed = context.isInteractive ? await askSecret("Private key: ", context.signal) : await readStdin(1_024);
       accountOf(typed); // refused before a password is asked for
@@ -63,7 +70,7 @@ function addressCommand(act: Act): Command {
   const command = withNetwork(
     withKey(new Command("address").summary("show your address").description("Shows the address of the key that would sign.")),
   );
-  return withExample(command, "parity wallet address --keystore wallet.json").action(
+  return withExample(command, "parity wallet address").action(
     act(async (context, options: KeyOptions & NetworkOptions) => {
       const { address } = await findAccount(context, options, localKeyOf(context, options));
       context.printer.result({ address }, [address]);

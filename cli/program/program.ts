@@ -38,7 +38,7 @@ export function createProgram(act: Act, factories: readonly CommandFactory[]): C
   for (const command of program.commands) settle(command, program);
   program.addHelpText(
     "after",
-    "\nA first job on a network of your own:\n  $ parity up                              # in one terminal\n  $ parity run job.json --out result       # in another\n",
+    "\nA first job on a network of your own:\n  $ parity up                        # in one terminal\n  $ parity init node hello           # in another\n  $ parity run hello --out answer\n",
   );
   return program;
 }
