@@ -4,7 +4,7 @@ import type { ResolvedJob } from "../job-file/resolve-job.ts";
 import type { Context } from "../program/context.ts";
 import { memoryIn, recallVerdict, rememberVerdict } from "./remember.ts";
 import { runCheck } from "./run-check.ts";
-import { refusalText } from "./show-verdict.ts";
+import { refusalHint, refusalText } from "./show-verdict.ts";
 
 /** What this machine lacks to check a job is no reason not to post it. */
 const impossible = ["ENGINE_UNREACHABLE", "ENGINE_UNSUPPORTED", "PLATFORM_UNSUPPORTED", "LEVEL_UNSUPPORTED", "JOB_EXCEEDS_ENGINE"] as const;
@@ -26,6 +26,7 @@ export async function requireDeterministic(
   if (!recalled) await rememberVerdict(memory, job.jobHash, verdict);
   if (!verdict.isDeterministic)
     throw new ParityError(verdict.causes.length > 0 ? "JOB_NONDETERMINISTIC" : "JOB_GIVES_NO_OUTPUT", refusalText(verdict), {
+      hint: refusalHint(verdict),
       details: { verdict },
     });
   const { level, isDeterministic, runs } = verdict;

@@ -40,6 +40,16 @@ export function refusalText({ level, causes, ending }: Verdict): string {
     .join("\n")}`;
 }
 
+/** Says what a submitter whose job is refused can do. */
+export function refusalHint({ safeUnder, causes, level }: Verdict): string {
+  if (causes.length === 0) return "Raise that limit, or mend what the job does; --no-check posts it as it is.";
+  const fixes = causes.filter((cause) => isOpen(cause, level)).map(({ fix }) => fix);
+  const strict = safeUnder.includes("strict@1")
+    ? ['or write "determinism": { "level": "strict@1" } into the job file, which holds it still']
+    : [];
+  return `${[...fixes, ...strict].join("; ")}. --no-check posts the job as it is.`;
+}
+
 /** Whether a cause makes a difference at a level. */
 function isOpen({ cure }: Cause, level: Verdict["level"]): boolean {
   return cure !== level && cure !== "standard@1";

@@ -73,6 +73,7 @@ describe("check a job before money moves", function () {
     const { code, error } = await post("standard@1");
     assert.deepEqual([code, error?.code], [2, "JOB_NONDETERMINISTIC"]);
     assert.match(error?.message ?? "", /the time at which it runs[\s\S]*random numbers/);
+    assert.match(error?.hint ?? "", /SOURCE_DATE_EPOCH.*"level": "strict@1"/);
     assert.equal(await blocks(), before);
     const posted = await post("standard@1", ["--no-check"]);
     assert.equal(posted.code, 0, posted.stderr);
