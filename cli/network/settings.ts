@@ -35,12 +35,14 @@ export function findSettings(context: Context, options: NetworkOptions & StoreOp
   if (rpcUrl === undefined)
     throw new ParityError("NETWORK_UNKNOWN", "No network is named, and there is no .parity/network.json here or above.");
   const escrow = addressFlag(options.escrow, "--escrow") ?? (environment.PARITY_ESCROW as Address | undefined) ?? network?.escrow;
-  const storeToken = environment.PARITY_STORE_TOKEN ?? network?.storeToken;
+  const storeUrls = storesOf(options, environment.PARITY_STORE_URL, network);
+  // The network file's token is for its own store, and nobody else's.
+  const storeToken = environment.PARITY_STORE_TOKEN ?? (storeUrls[0] === network?.storeUrl ? network?.storeToken : undefined);
   return {
     rpcUrl,
     ...(network ? fromNetwork(network, escrow) : { fromBlock: 0n }),
     ...(escrow ? { escrow } : {}),
-    storeUrls: storesOf(options, environment.PARITY_STORE_URL, network),
+    storeUrls,
     ...(storeToken ? { storeToken } : {}),
   };
 }

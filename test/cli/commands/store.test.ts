@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { httpStore } from "@parity-protocol/sdk";
+import { getTask, type Hex, httpStore } from "@parity-protocol/sdk";
+import type { LocalNetwork } from "../../../cli/local-network/start-local-network.ts";
 import { blobOf, withCode } from "../../support/blobs.ts";
+import { startQuietNetwork } from "../support/local-network.ts";
 import { parity, type Surroundings, startParity, temporaryFolder } from "../support/parity.ts";
+import { writeStaticJob } from "../support/static-job.ts";
 
 describe("parity store serve", () => {
   const folder = temporaryFolder();
@@ -46,6 +51,46 @@ describe("parity store serve", () => {
       await assert.rejects(httpStore(url, { token: "any-token-at-all" }).put(blobOf(10)), withCode("STORE_REFUSED"));
     });
     assert.deepEqual(records[0]?.writers, []);
+  });
+
+  describe("given a network", () => {
+    const place = temporaryFolder();
+    const there: Surroundings = { cwd: place.path };
+    let network: LocalNetwork;
+    before(async () => {
+      network = await startQuietNetwork(place.path);
+      writeStaticJob(place.path);
+    });
+    after(async () => {
+      await network.stop();
+      place.remove();
+    });
+
+    it("lets a submitter post without a token, and sends no other store's token there", async () => {
+      const { records } = await serving(
+        ["--directory", "signed"],
+        async (url) => {
+          const seen: (string | undefined)[] = [];
+          const noting = createServer((request, response) => {
+            seen.push(request.headers.authorization);
+            request.resume().once("end", () => response.writeHead(404).end("[]"));
+          });
+          await new Promise<void>((resolve) => noting.listen(0, "127.0.0.1", resolve));
+          await parity(["post", "job.json", "--store-url", `http://127.0.0.1:${(noting.address() as AddressInfo).port}`], there);
+          noting.close();
+          assert.ok(!seen.some((header) => header?.includes(network.network.storeToken)), seen.join());
+          const posted = await parity(["post", "job.json", "--store-url", url], there);
+          assert.equal(posted.code, 0, posted.stderr);
+          const taskId = posted.records.at(-1)?.taskId as Hex;
+          const { client } = network.connection;
+          const { terms, location } = await getTask(client, { escrow: network.network.escrow, taskId });
+          assert.equal(location, url);
+          assert.deepEqual(await httpStore(url).missing([terms.jobHash.slice(2)]), []);
+        },
+        there,
+      );
+      assert.deepEqual(records[0]?.writers, ["submitters", "runners"]);
+    });
   });
 
   const deadRpc = { STORE_RPC_URL: "http://127.0.0.1:9", STORE_ESCROW: `0x${"1".repeat(40)}` };
