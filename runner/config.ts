@@ -222,6 +222,25 @@ export function loadRunnerConfig(environment: Environment): RunnerConfig {
   return withoutUndefined(toConfig(config, environment));
 }
 
+/**
+ * Reads where a runner's status can be found: all that is needed of the configuration to ask after it.
+ * @throws RUNNER_CONFIG_INVALID
+ */
+export function loadStatusPlace(environment: Environment): Pick<RunnerConfig, "directory"> & { metricsPort?: number } {
+  const problems: string[] = [];
+  const read = <T>(name: VariableName, schema: z.ZodType<T>): T | undefined => {
+    const text = environment[name] || undefined;
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return parsed.data;
+    problems.push(describe(name, text, { what: parsed.error.issues[0]?.message ?? "is invalid", example: variables[name].example }));
+    return undefined;
+  };
+  const directory = read("RUNNER_DIRECTORY", variables.RUNNER_DIRECTORY.schema) ?? resolve(".parity/runner");
+  const metricsPort = read("RUNNER_METRICS_PORT", variables.RUNNER_METRICS_PORT.schema);
+  if (problems.length > 0) throw new ParityError("RUNNER_CONFIG_INVALID", problems.join("\n"), { details: { problems } });
+  return metricsPort === undefined ? { directory } : { directory, metricsPort };
+}
+
 interface Complaint {
   what: string;
   example: string;

@@ -1,52 +1,24 @@
 import { checkEnvironment } from "@parity-protocol/sandbox";
-import {
-  type Address,
-  chainErrorOf,
-  getStrikes,
-  type Hex,
-  isParityError,
-  type JobSpec,
-  type ParityError,
-  strikeScopeOf,
-  type Task,
-  type TaskState,
-  zeroAddress,
-} from "@parity-protocol/sdk";
-import { BaseError, type Client } from "viem";
+import { chainErrorOf, isParityError, type JobSpec, type ParityError, type Task, type TaskState } from "@parity-protocol/sdk";
+import { BaseError } from "viem";
 import type { RunnerStores } from "../execution/blob-sources.ts";
 import type { ImageCache } from "../execution/image-cache.ts";
 import type { JobCache } from "../execution/job-cache.ts";
 import type { Admission } from "../journal/records.ts";
 import { askGate, type ProofCache } from "./ask-gate.ts";
-import { assessTask, type PolicyRules, type TaskOffer } from "./assess-task.ts";
-import { type Funds, readFunds } from "./bond-funds.ts";
-import { gasInAsset } from "./profit.ts";
+import { assessTask, type PolicyRules } from "./assess-task.ts";
+import { readFunds } from "./bond-funds.ts";
+import { describeOffer, type OfferDeps, strikesOf } from "./describe-offer.ts";
 
 /** What an assessment needs. */
-export interface AssessDeps {
-  client: Client;
-  escrow: Address;
-  /** The escrow's asset; the zero address for the chain's native currency. */
-  asset: Address;
-  runner: Address;
+export interface AssessDeps extends OfferDeps {
   stores: RunnerStores;
   cache: JobCache;
   images: ImageCache;
   rules: PolicyRules;
   proofs: ProofCache;
-  now: () => number;
-  /** What the steps of all tasks in hand and one more may cost, in wei. */
-  gasNeededWei: () => bigint;
-  /** What the steps of one task usually cost, in wei. */
-  gasCostWei: () => bigint;
-  /** What 10^18 wei are worth in the asset, where it is a token and the operator says. */
-  nativeInAsset?: bigint;
   /** How often a job is run before a commitment. */
   runsOf: (spec: JobSpec) => number;
-  /** Whether a job, by its hash, gave two outputs before. */
-  gaveTwoOutputs: (jobHash: Hex) => boolean;
-  /** How many of a submitter's tasks came to nothing lately. */
-  undecidedTasks: (submitter: Address) => number;
   /** Bytes that are free on the runner's disk and promised to no job. @throws RUNNER_DIRECTORY_UNUSABLE */
   freeDiskBytes: () => Promise<number>;
   /** Whether this machine can run a job of that level. @throws LEVEL_UNSUPPORTED */
@@ -121,32 +93,4 @@ async function assessOnce(
   await deps.cache.fetchParts(task.taskId, spec, fetching);
   await deps.images.load(spec.image, task.taskId);
   return { kind: "taken", admission, spec };
-}
-
-async function strikesOf({ client, escrow }: AssessDeps, { terms, submitter }: Task, admission: Admission | undefined): Promise<number> {
-  if (!admission) return 0;
-  return getStrikes(client, { escrow, scope: strikeScopeOf({ gate: terms.gate, submitter }), identity: admission.identity });
-}
-
-function describeOffer(
-  { asset, runner, now, gasNeededWei, gasCostWei, nativeInAsset, undecidedTasks, gaveTwoOutputs }: AssessDeps,
-  { task, state, admission }: { task: Task; state: TaskState; admission: Admission | undefined },
-  { funds, strikes }: { funds: Funds; strikes: number },
-): TaskOffer {
-  const gasCostInAsset = asset === zeroAddress ? gasCostWei() : nativeInAsset && gasInAsset(gasCostWei(), nativeInAsset);
-  const nativeBondWei = asset === zeroAddress ? task.terms.bondWei : 0n;
-  return {
-    ...(gasCostInAsset === undefined ? {} : { gasCostInAsset }),
-    undecidedTasks: undecidedTasks(task.submitter),
-    gaveTwoOutputs: gaveTwoOutputs(task.terms.jobHash),
-    task,
-    state,
-    now: now(),
-    runner,
-    strikes,
-    isAdmitted: admission !== undefined,
-    bondBalanceWei: funds.bondWei,
-    gasBalanceWei: funds.nativeWei > nativeBondWei ? funds.nativeWei - nativeBondWei : 0n,
-    gasNeededWei: gasNeededWei(),
-  };
 }

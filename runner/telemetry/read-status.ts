@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Address, ParityError } from "@parity-protocol/sdk";
+import { ParityError } from "@parity-protocol/sdk";
 import type { RunnerConfig } from "../config.ts";
 import { Journal } from "../journal/journal.ts";
 import type { TaskRecord } from "../journal/records.ts";
@@ -35,7 +35,9 @@ function readJournalStatus(path: string, nowMs: number): RunnerStatus {
     const { chainId, escrow, runner } = journal.owner();
     return {
       source: "journal",
-      ...{ runner: runner as Address, escrow: escrow as Address, chainId },
+      runner,
+      escrow,
+      chainId,
       now: Math.floor(nowMs / 1_000),
       notReady: ["chain-not-followed"],
       today: { payouts: tasks, earnedWei: sharesWei.toString(), gasWei: feesWei.toString() },
