@@ -29,7 +29,19 @@ export function useNow(): number {
   return clock ? Math.floor(clock.time.next + (performance.now() - clock.readAtMs) / 1_000) : 0;
 }
 
+const tickers = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One timer for all that counts on the page. */
 function everySecond(tell: () => void): () => void {
-  const timer = setInterval(tell, 1_000);
-  return () => clearInterval(timer);
+  tickers.add(tell);
+  timer ??= setInterval(() => {
+    for (const tick of tickers) tick();
+  }, 1_000);
+  return () => {
+    tickers.delete(tell);
+    if (tickers.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
 }

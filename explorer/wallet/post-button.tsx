@@ -1,4 +1,4 @@
-import { getChainTime, type Hex as HexText, httpStore, parseLocation, postTask } from "@parity-protocol/sdk";
+import { approveBounty, getChainTime, type Hex as HexText, httpStore, parseLocation, postTask } from "@parity-protocol/sdk";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNow, useOpened } from "../ledger/use-ledger.ts";
@@ -13,11 +13,13 @@ import { type TermsFields, termsOf } from "./terms-fields.ts";
 
 /** Shows what the task costs and sends it. The SDK checks everything that can be checked before the wallet is asked. */
 export function PostButton({ fields, connected }: { fields: TermsFields; connected: Connected }) {
-  const { network, asset, client } = useOpened();
+  const { network, asset, client, escrow } = useOpened();
   const [prepared, setPrepared] = useState<HexText>();
   const posting = useMutation({
     mutationFn: async () => {
       const terms = termsOf(fields, { asset, now: (await getChainTime(client)).next });
+      // Where the asset is a token. A contract that is not the known one gets no allowance; postTask refuses it.
+      if (escrow.isKnownCode) await approveBounty(connected.client, { escrow: network.escrow, amountWei: terms.bountyWei });
       return postTask(connected.client, {
         escrow: network.escrow,
         chainId: network.chainId,

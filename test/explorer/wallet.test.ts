@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { getTask, getTaskState, isReclaimed, parseStoreUrl } from "@parity-protocol/sdk";
-import { getBalance } from "viem/actions";
+import { deployEscrow, getTask, getTaskState, isReclaimed, listTasks, parseStoreUrl } from "@parity-protocol/sdk";
+import { erc20Abi } from "viem";
+import { getBalance, readContract, sendTransaction } from "viem/actions";
 import type { ServedExplorer } from "../../cli/explorer/serve-explorer.ts";
+import type { SendingClient } from "../support/escrow-chain.ts";
+import { deployMock, mint } from "../support/mocks.ts";
 import { openBrowser, serveFor, type Visit } from "./support/browser.ts";
 import { openStage, playLiarAndCopier, type Stage } from "./support/stage.ts";
 
@@ -53,7 +56,6 @@ describe("posting and reclaiming with a browser wallet", () => {
     if (method === "wallet_switchEthereumChain") return { error: { code: 4902, message: "Unrecognized chain." } };
     if (method !== "eth_sendTransaction") return { result: await stage.chain(method, ...params) };
     const [{ to, data, value = "0x0", gas }] = params as [{ to: `0x${string}`; data: `0x${string}`; value?: string; gas?: string }];
-    const { sendTransaction } = await import("viem/actions");
     return { result: await sendTransaction(submitter, { to, data, value: BigInt(value), ...(gas ? { gas: BigInt(gas) } : {}) }) };
   }
 
@@ -107,6 +109,29 @@ describe("posting and reclaiming with a browser wallet", () => {
     await visit.page.getByText("What nobody earned went back to the submitter.").waitFor();
     assert.equal(before - (await getBalance(client, { address: escrow })), 2n);
     assert.equal(isReclaimed((await getTaskState(client, { escrow, taskId })).state), true);
+  });
+
+  it("lets the escrow of a token take the bounty, in the token's own decimals, and no more", async () => {
+    const { client } = stage.local.connection;
+    const sender = stage.submitter as unknown as SendingClient;
+    const token = await deployMock(sender, "Tokens:PlainToken");
+    await mint(sender, token, [stage.submitter.account.address, 10n ** 21n]);
+    const { escrow } = await deployEscrow(stage.submitter, { asset: token.address });
+    const tokenPage = await serveFor({ ...stage.local.network, escrow });
+    try {
+      await visit.page.goto(`${tokenPage.url}#/post/${stage.jobHash}`);
+      await visit.page.getByLabel("Bounty, PLAIN").fill("5.5");
+      await connect();
+      await visit.page.getByText("5.5 PLAIN, and gas").waitFor();
+      await visit.page.getByRole("button", { name: "Post the task" }).click();
+      await visit.page.getByText("The task is posted").waitFor();
+      const [task] = await listTasks(client, { escrow, fromBlock: 0n });
+      assert.equal(task?.terms.bountyWei, 5_500_000_000_000_000_000n);
+      const spender = { address: token.address, abi: erc20Abi, functionName: "allowance" } as const;
+      assert.equal(await readContract(client, { ...spender, args: [stage.submitter.account.address, escrow] }), 0n);
+    } finally {
+      await tokenPage.close();
+    }
   });
 
   it("sends nothing through a wallet that is on another chain and does not change", async () => {
