@@ -18,7 +18,7 @@ import { readBalances } from "./ledger.ts";
 import { chapter, quietPrinter, say, tell } from "./screen.ts";
 import { addressOf, cast, type Stage } from "./stage.ts";
 import { stageJob } from "./stage-job.ts";
-import { playStamp } from "./stamp/play-stamp.ts";
+import { playStamp, refuseStamp } from "./stamp/play-stamp.ts";
 import { createTeller, type Teller } from "./teller.ts";
 import { checkNothingLeft, clearTraces, noteImage, tracesOf } from "./traces.ts";
 
@@ -51,7 +51,10 @@ async function playTask(stage: Stage): Promise<void> {
   const submission = await post(stage);
   const teller = createTeller(stage, submission.task);
   chapter("3  The life of the task");
-  await teller.tellUntil(isPaid, LIFE_TIMEOUT_MS);
+  await teller.tellUntil(hasHonestRevealed, LIFE_TIMEOUT_MS);
+  // While all wait for the copier's time to be over, the submitter tries to post the last act's job.
+  const [told, refusal] = await Promise.allSettled([teller.tellUntil(isPaid, LIFE_TIMEOUT_MS), refuseStamp(stage)]);
+  for (const outcome of [told, refusal]) if (outcome.status === "rejected") throw outcome.reason;
   const report = await settle(stage, { submission, teller });
   chapter("4  What came of it");
   checkRunners(stage, report);
@@ -61,7 +64,7 @@ async function playTask(stage: Stage): Promise<void> {
   const costs = await checkLedger(stage, { ...epoch, events });
   chapter("5  What it cost in gas");
   showGas(stage, costs);
-  await playStamp(stage);
+  if (refusal.status === "fulfilled") await playStamp(stage, refusal.value);
 }
 
 async function raiseNetwork(directory: string, signal: AbortSignal): Promise<Stage> {
@@ -98,9 +101,14 @@ async function post(stage: Stage): Promise<Submission> {
   return submission;
 }
 
+const honest = cast.filter(({ program }) => !program).length;
+
+function hasHonestRevealed(events: readonly TaskEvent[]): boolean {
+  return events.filter((event) => event.name === "ResultRevealed").length >= honest;
+}
+
 /** Whether every honest runner has been paid. */
 function isPaid(events: readonly TaskEvent[]): boolean {
-  const honest = cast.filter(({ program }) => !program).length;
   return events.filter((event) => event.name === "PayoutClaimed" && event.args.share > 0n).length === honest;
 }
 

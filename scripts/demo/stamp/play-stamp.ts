@@ -18,14 +18,31 @@ const HONEST_GRACE_MS = 30_000;
 const PAY_TIMEOUT_MS = 120_000;
 const POLL_MS = 200;
 
-/** Plays the act of the job that is not deterministic: refused, then posted all the same at both levels. */
-export async function playStamp(stage: Stage): Promise<void> {
+/** The job that is not deterministic, and what came of posting it. */
+export interface RefusedStamp {
+  staged: StagedStamp;
+  /** What was thrown; undefined when it was posted. */
+  error: unknown;
+}
+
+/** Tries to post the job that is not deterministic, which is checked first. */
+export async function refuseStamp(stage: Stage): Promise<RefusedStamp> {
+  const directory = path.join(stage.directory, "stamp");
+  const staged = stageStamp(directory);
+  await noteImage(stage.traces, staged.imageFolder, directory);
+  const posted = submit(stage, staged.jobFiles["standard@1"], true);
+  return posted.then(
+    () => ({ staged, error: undefined }),
+    (error: unknown) => ({ staged, error }),
+  );
+}
+
+/** Plays the act of that job: refused, then posted all the same at both levels. */
+export async function playStamp(stage: Stage, { staged, error }: RefusedStamp): Promise<void> {
   chapter("6  The same with a job that is not deterministic");
-  const staged = stageStamp(path.join(stage.directory, "stamp"));
-  await noteImage(stage.traces, staged.imageFolder, path.join(stage.directory, "stamp"));
   tell("what", 'print {"at": the time, "id": a random number}; the liar and the copier have gone home');
   await sendHome(stage, ["liar", "copier"]);
-  await checkRefusal(stage, staged);
+  checkRefusal(error);
   await checkBothLevels(stage, staged);
 }
 
@@ -35,11 +52,7 @@ async function sendHome({ local }: Stage, names: readonly string[]): Promise<voi
 }
 
 /** The submitter is told before any money moves, and why. */
-async function checkRefusal(stage: Stage, { jobFiles }: StagedStamp): Promise<void> {
-  const error = await submit(stage, jobFiles["standard@1"], true).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
+function checkRefusal(error: unknown): void {
   if (error !== undefined && !isParityError(error, "JOB_NONDETERMINISTIC")) throw error;
   const verdict = error?.details.verdict as Verdict | undefined;
   for (const { summary, first, fix } of verdict?.causes ?? []) {
