@@ -11,8 +11,8 @@ import {
   zeroAddress,
 } from "@parity-protocol/sdk";
 import { Command } from "commander";
-import { getBalance } from "viem/actions";
 import { findAccount } from "../keys/find-key.ts";
+import { readBalance } from "../network/balance.ts";
 import { type Connection, connect, escrowOf, sendAs } from "../network/connect.ts";
 import { checkLines } from "../network/deployment-lines.ts";
 import { findNetwork, type Network, networkFileIn, readNetwork, writeNetwork } from "../network/network-file.ts";
@@ -105,7 +105,7 @@ interface Sending {
 async function send(context: Context, { connection, plan, wanted, options }: Sending): Promise<DeployedEscrow> {
   const { chainId, client } = connection;
   const account = await findAccount(context, options, localKeyOf(context, chainId));
-  const balance = formatAmount(await getBalance(client, { address: account.address }));
+  const balance = formatAmount(await readBalance(client, account.address));
   const what = plan.hasFactory ? "an escrow, through the factory that is there" : "a factory and an escrow";
   const gas = plan.hasFactory ? "3,400,000" : "7,200,000";
   const where =

@@ -1,7 +1,7 @@
 import { getChainTime, getEscrow } from "@parity-protocol/sdk";
 import { Command } from "commander";
-import { getBalance } from "viem/actions";
 import { findAccount } from "../keys/find-key.ts";
+import { readBalance } from "../network/balance.ts";
 import { type Connection, connect, escrowOf } from "../network/connect.ts";
 import { isLocalChain } from "../network/network-file.ts";
 import { findSettings, type Settings } from "../network/settings.ts";
@@ -139,6 +139,6 @@ async function lookAtKey(
   { settings, connection }: { settings: Settings; connection: Connection },
 ): Promise<string> {
   const { address } = await findAccount(context, options, settings.submitterKey);
-  const balance = await getBalance(connection.client, { address });
+  const balance = await readBalance(connection.client, address);
   return `${address} has ${formatAmount(balance)}${balance === 0n ? ": not enough for gas" : ""}`;
 }

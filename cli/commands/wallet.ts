@@ -1,10 +1,10 @@
 import { type Hex, ParityError } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { generatePrivateKey } from "viem/accounts";
-import { getBalance } from "viem/actions";
 import { accountOf, findAccount, findPassword } from "../keys/find-key.ts";
 import { writeKeystore } from "../keys/keystore.ts";
 import { readStdin } from "../keys/read-stdin.ts";
+import { readBalance } from "../network/balance.ts";
 import { connect } from "../network/connect.ts";
 import { findSettings } from "../network/settings.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
@@ -91,7 +91,7 @@ function balanceCommand(act: Act): Command {
     act(async (context, options: KeyOptions & NetworkOptions, given: string | undefined) => {
       const settings = findSettings(context, options);
       const address = given ? checkAddress(given) : (await findAccount(context, options, settings.submitterKey)).address;
-      const balanceWei = await getBalance((await connect(settings)).client, { address });
+      const balanceWei = await readBalance((await connect(settings)).client, address);
       context.printer.result(
         { address, balanceWei },
         facts([

@@ -7,8 +7,8 @@ import {
   type MerkleList,
 } from "@parity-protocol/sdk";
 import type { PrivateKeyAccount } from "viem/accounts";
-import { getBalance } from "viem/actions";
 import { findAccount } from "../keys/find-key.ts";
+import { readBalance } from "../network/balance.ts";
 import { type Connection, connect, type Sender, sendAs } from "../network/connect.ts";
 import { findSettings, type Settings } from "../network/settings.ts";
 import { uploadStore } from "../network/stores.ts";
@@ -55,7 +55,7 @@ type Agreeing = Omit<Opened, "settings"> & { options: DeployGateOptions; what: s
 
 async function agree(context: Context, { connection, account, options, what }: Agreeing): Promise<Sender> {
   const { chainId, client } = connection;
-  const balance = formatAmount(await getBalance(client, { address: account.address }));
+  const balance = formatAmount(await readBalance(client, account.address));
   context.printer.step(
     { event: "offer", chainId, deployer: account.address },
     `Deploying ${what} to chain ${chainId}, paid by ${account.address} (has ${balance}).`,

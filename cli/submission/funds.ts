@@ -1,6 +1,5 @@
 import { type Address, ParityError } from "@parity-protocol/sdk";
-import { erc20Abi } from "viem";
-import { getBalance, readContract } from "viem/actions";
+import { readBalance, readTokens } from "../network/balance.ts";
 import type { OpenNetwork } from "../network/open-network.ts";
 import { formatAmount } from "../units/amount.ts";
 import type { TermsPlan } from "./terms.ts";
@@ -16,10 +15,8 @@ export interface Funds {
 /** Reads what an account has, which must cover the bounty; gas is checked when the transaction is known. @throws INSUFFICIENT_FUNDS */
 export async function requireFunds(network: OpenNetwork, { address, terms }: { address: Address; terms: TermsPlan }): Promise<Funds> {
   const { connection, currency } = network;
-  const gasBalanceWei = await getBalance(connection.client, { address });
-  const balanceWei = currency.token
-    ? await readContract(connection.client, { address: currency.token, abi: erc20Abi, functionName: "balanceOf", args: [address] })
-    : gasBalanceWei;
+  const gasBalanceWei = await readBalance(connection.client, address);
+  const balanceWei = currency.token ? await readTokens(connection.client, currency.token, address) : gasBalanceWei;
   const bounty = formatAmount(terms.bountyWei, currency);
   if (balanceWei < terms.bountyWei || (!currency.token && balanceWei === terms.bountyWei))
     throw new ParityError(

@@ -1,6 +1,7 @@
 import { type Address, type Hex, numberToHex, type RpcLog } from "viem";
 import { getBlockNumber } from "viem/actions";
-import { type ChainClient, chainErrorOf, isDisconnected, withChainErrors } from "./chain-error.ts";
+import { ParityError } from "../errors/index.ts";
+import { type ChainClient, chainErrorOf, isDisconnected, rpcLabel, withChainErrors } from "./chain-error.ts";
 import { throwIfAborted } from "./pause.ts";
 
 /** Which logs to read. */
@@ -59,11 +60,13 @@ async function tryRange(client: ChainClient, query: LogQuery, { from, to }: { fr
   const topics = query.topics.map((topic) => (typeof topic === "object" && topic !== null ? [...topic] : topic));
   const filter = { address: query.address, topics, fromBlock: numberToHex(from), toBlock: numberToHex(to) };
   try {
-    return await client.request({ method: "eth_getLogs", params: [filter] });
+    const logs: unknown = await client.request({ method: "eth_getLogs", params: [filter] });
+    if (Array.isArray(logs)) return logs as RpcLog[];
   } catch (error) {
     if (from < to && !isDisconnected(error)) return "refused";
     throw chainErrorOf(error, client);
   }
+  throw new ParityError("RPC_FAILED", `${rpcLabel(client)} answered a question for events with something else.`);
 }
 
 function minimum(a: bigint, b: bigint): bigint {

@@ -1,3 +1,4 @@
+import { isHex } from "viem";
 import { getCode } from "viem/actions";
 import { type ChainClient, rpcLabel, withChainErrors } from "../chain/chain-error.ts";
 import { ParityError } from "../errors/index.ts";
@@ -17,6 +18,8 @@ export async function checkGate(client: ChainClient, gate: Address): Promise<voi
  */
 export async function getGateCode(client: ChainClient, gate: Address): Promise<Hex> {
   const code = await withChainErrors(client, () => getCode(client, { address: gate }));
+  if (code !== undefined && !isHex(code))
+    throw new ParityError("RPC_FAILED", `${rpcLabel(client)} answered a question for code with something else.`);
   if (code) return code;
   throw new ParityError("NO_CODE_AT_GATE", `There is no contract at the gate ${gate} on the chain of ${rpcLabel(client)}.`);
 }
