@@ -31,9 +31,9 @@ const DUE_DAYS = 7;
 const DAY_SECONDS = 86_400;
 /** Manifests that wait for their blobs: at most 32 MiB each, mostly a few KiB. */
 const ASIDE_BYTES = GIB;
-/** What one peer, or one writer, can make the store check: a signature and some questions to the chain each. */
-const SIGNED_PER_SECOND = 50;
-const SIGNED_BURST = 2_000;
+/** How many signatures of one peer, or one writer, are checked: a job may have very many small inputs. */
+const SIGNED_PER_SECOND = 200;
+const SIGNED_BURST = 4_000;
 const SAVE_EVERY_MS = 5_000;
 
 const silence: StoreLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -73,8 +73,8 @@ type Signing = { folder: FolderStore; publicUrls: readonly string[]; chain: NonN
 async function openSigned(options: StoreServerOptions, { folder, publicUrls, chain }: Signing): Promise<SignedWriting> {
   const quota = await loadQuota(quotaFileOf(folder), { ...defaultQuota, ...options.quota });
   const dueSeconds = (options.retentionDays ?? DUE_DAYS) * DAY_SECONDS;
-  const requirePace = paceOf(new RateLimit(SIGNED_PER_SECOND, SIGNED_BURST));
-  return { facts: new TaskFacts(chain), quota, publicUrls, dueSeconds, requirePace };
+  const pace = paceOf(new RateLimit(SIGNED_PER_SECOND, SIGNED_BURST));
+  return { facts: new TaskFacts(chain), quota, publicUrls, dueSeconds, pace };
 }
 
 /** Writes down what is counted, now and then and at the end. */

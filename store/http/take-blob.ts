@@ -1,4 +1,4 @@
-import { ParityError, type Sha256Hex } from "@parity-protocol/sdk";
+import { isParityError, ParityError, readChunks, type Sha256Hex } from "@parity-protocol/sdk";
 import type { WriteGrant } from "../writers/grant.ts";
 import { grantWrite } from "../writers/grant-write.ts";
 import type { Call } from "./call.ts";
@@ -75,7 +75,13 @@ async function receiveManifest({ announced, folder, ...call }: Call, grant: Writ
     throw error;
   });
   if (!isComplete) return { status: 202, isNew, bytes };
-  await folder.receive({ sha256, bytes, chunks: (await aside.open(sha256)) as unknown as AsyncIterable<Uint8Array> });
+  const waiting = await aside.open(sha256).catch((error: unknown) => {
+    if (isParityError(error, "BLOB_NOT_FOUND")) return undefined;
+    throw error;
+  });
+  // Another runner of the task has just put it into its place.
+  if (!waiting) return { status: 200, isNew: false, bytes };
+  await folder.receive({ sha256, bytes, chunks: readChunks(waiting) });
   if (grant.usedUntilMs !== undefined) await folder.markUsed(sha256, grant.usedUntilMs);
   await aside.remove(sha256);
   return { status: 201, isNew, bytes };

@@ -10,8 +10,8 @@ import type { SignedWriting } from "./signed-writing.ts";
 
 /** A signature may be meant for so much later at most, in seconds: clocks differ. */
 const MAX_VALID_SECONDS = 900;
-/** Checking a signature, and what it claims, costs the store more than reading does. */
-const SIGNED_COST = 5;
+/** What is refused has cost the store a check, and perhaps a question to the chain, for nothing. */
+const REFUSED_COST = 20;
 
 /**
  * The one place that decides who may write: the owner by token; a submitter within a quota, or a runner whose output is due, by
@@ -20,7 +20,7 @@ const SIGNED_COST = 5;
  */
 export async function grantWrite(call: Call, wanted: WantedWrite): Promise<WriteGrant> {
   const header = call.request.headers.authorization ?? "";
-  if (/^Parity /i.test(header) && call.signed) return grantSigned(call, { wanted, header, signed: call.signed });
+  if (/^Parity /i.test(header) && call.signed) return grantPaced(call, { wanted, header, signed: call.signed });
   requireToken(call, header);
   return { by: "owner" };
 }
@@ -48,8 +48,19 @@ interface SignedRequest {
   signed: SignedWriting;
 }
 
+/** Bounds how much checking one peer causes: who is refused again and again soon waits long. */
+async function grantPaced(call: Call, request: SignedRequest): Promise<WriteGrant> {
+  const { requirePace, charge } = request.signed.pace;
+  requirePace(call.peer);
+  try {
+    return await grantSigned(call, request);
+  } catch (error) {
+    charge(call.peer, REFUSED_COST);
+    throw error;
+  }
+}
+
 async function grantSigned(call: Call, { wanted, header, signed }: SignedRequest): Promise<WriteGrant> {
-  signed.requirePace(call.peer, SIGNED_COST);
   const authorization = decodeWriteAuthorization(header);
   if (!authorization) throw new ParityError("STORE_REQUEST_INVALID", "The Authorization header of the scheme Parity cannot be read.");
   const bytes = announcedBytes(call);
@@ -60,7 +71,7 @@ async function grantSigned(call: Call, { wanted, header, signed }: SignedRequest
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
     throw new ParityError("STORE_REQUEST_INVALID", "A signed note must say its sha256 in Parity-Sha256.");
   await requireSignature(signed, authorization, { ...authorization, path: wanted.path, sha256, bytes });
-  signed.requirePace(authorization.writer.toLowerCase(), 1);
+  signed.pace.requirePace(authorization.writer.toLowerCase());
   const isSubmitter = /^0x0{64}$/.test(authorization.taskId);
   const write = { ...authorization, sha256, bytes, target: wanted.target };
   return isSubmitter ? grantSubmitter(signed, write) : grantRunner({ ...signed, folder: call.folder, announced: call.announced }, write);

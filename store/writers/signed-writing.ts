@@ -11,15 +11,27 @@ export interface SignedWriting {
   publicUrls: readonly string[];
   /** How long after its close a task's output is taken, in seconds. */
   dueSeconds: number;
-  /** Bounds what one peer, or one writer, can make the store check. @throws STORE_BUSY */
-  requirePace(key: string, cost: number): void;
+  pace: Pace;
 }
 
-/** Makes the bound of one key's pace an error. */
-export function paceOf(limit: RateLimit): SignedWriting["requirePace"] {
-  return (key, cost) => {
-    const refusal = limit.take(key, cost, Date.now());
-    if (refusal) throw busy(refusal.retryAfterSeconds);
+/** Bounds what one peer, or one writer, can make the store check. */
+export interface Pace {
+  /** @throws STORE_BUSY */
+  requirePace: (key: string) => void;
+  /** Takes so much of what is left, or all of it. */
+  charge: (key: string, cost: number) => void;
+}
+
+/** Makes a rate limit the bound of a pace. */
+export function paceOf(limit: RateLimit): Pace {
+  return {
+    requirePace: (key) => {
+      const refusal = limit.take(key, 1, Date.now());
+      if (refusal) throw busy(refusal.retryAfterSeconds);
+    },
+    charge: (key, cost) => {
+      while (cost >= 1 && limit.take(key, cost, Date.now())) cost /= 2;
+    },
   };
 }
 

@@ -33,6 +33,7 @@ export interface Reveal {
 
 /** How long an answer that may change is believed, in milliseconds. */
 const PASSING_MS = 5_000;
+const UNPROVEN_MS = 60_000;
 const LASTING_MS = 10 * 60_000;
 /** What a contract wallet may spend on checking a signature. */
 const ERC1271_GAS = 300_000n;
@@ -127,7 +128,8 @@ export class TaskFacts {
         if (logs.length > 0) return true;
       return false;
     };
-    return this.#cache.ask(`posted ${submitter}`, read, (posted) => (posted ? LASTING_MS : PASSING_MS));
+    // The whole chain is read for a no: not for every blob of an upload.
+    return this.#cache.ask(`posted ${submitter}`, read, (posted) => (posted ? LASTING_MS : UNPROVEN_MS));
   }
 
   /** Says whether an address owns any of the chain's currency: who posts a task needs some. */

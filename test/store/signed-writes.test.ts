@@ -60,8 +60,9 @@ describe("a store with a chain", () => {
   describe("given a submitter", () => {
     it("takes what it signed for, and nothing without a signature", async () => {
       const { url } = await start({ token: undefined });
-      await as(url, chain.submitter.account).put(blobOf(100_000));
-      assert.deepEqual(await httpStore(url).missing([blobOf(100_000).sha256]), []);
+      const blobs = [blobOf(100_000), blobOf(3 * 1024 ** 2)];
+      for (const blob of blobs) await as(url, chain.submitter.account).put(blob);
+      assert.deepEqual(await httpStore(url).missing(blobs.map(({ sha256 }) => sha256)), []);
       await assert.rejects(httpStore(url).put(blobOf(10)), withCode("STORE_REFUSED"));
     });
 
@@ -252,6 +253,14 @@ describe("a store with a chain", () => {
       await store.put(file);
       await store.put(manifest);
       assert.deepEqual(await store.missing([manifest.sha256, stdout.sha256, file.sha256]), []);
+    });
+
+    it("takes it from two runners at once", async () => {
+      const played = await play();
+      await decide(played);
+      const stores = [played.runner, chain.runners[1] as SendingClient].map((runner) => played.store(runner));
+      for (const blob of [manifest, stdout, file, manifest]) await Promise.all(stores.map((store) => store.put(blob)));
+      assert.deepEqual(await httpStore(played.url).missing([manifest.sha256, stdout.sha256, file.sha256]), []);
     });
 
     it("takes from a runner nothing but that output", async () => {
