@@ -228,14 +228,25 @@ async function outputProblems(lab: RunnerLab, events: readonly TaskEvent[]): Pro
 
 async function leftovers(lab: RunnerLab, { directory, temporary, image }: Setup, { losesJournal }: Trial): Promise<string[]> {
   const inEngine = await lab.leftovers(lab.ownerOf(directory));
-  // Only the journal says which images a runner brought: it never removes one that may be somebody else's.
-  const images = losesJournal ? [] : await lab.imagesOf(image);
+  // Only the journal says which images a runner brought: it keeps those for later, and never removes one that may be somebody else's.
+  const images = await lab.imagesOf(image);
+  const orphans = losesJournal ? [] : images.filter((id) => !isRecorded(directory, id));
+  for (const id of images) await lab.removeImage(id);
   const files = [...strayFiles(directory), ...readdirSync(temporary).map((name) => `tmp/${name}`)];
   return [
     ...(inEngine === 0 ? [] : [`${inEngine} containers or volumes are left`]),
-    ...images.map((id) => `the image ${id} is left`),
+    ...orphans.map((id) => `the image ${id} is left`),
     ...files.map((name) => `the file ${name} is left`),
   ];
+}
+
+function isRecorded(directory: string, imageId: string): boolean {
+  const database = new DatabaseSync(join(directory, "journal.sqlite"));
+  try {
+    return database.prepare("SELECT 1 FROM images WHERE image_id = ?").get(imageId) !== undefined;
+  } finally {
+    database.close();
+  }
 }
 
 function strayFiles(directory: string): string[] {

@@ -250,7 +250,7 @@ export class RunnerLab {
   }
 
   /** Posts a task: one slot unless told, ten minutes to commit, ten to reveal. */
-  async post(jobHash: Hex, terms: Partial<ProposedTerms> = {}): Promise<PostedTask> {
+  async post(jobHash: Hex, terms: Partial<ProposedTerms> = {}, onSent: (transactionHash: Hex) => void = () => {}): Promise<PostedTask> {
     const window = { commitDeadline: (await this.now()) + 600, revealWindowSeconds: 600 };
     return postTask(this.submitter, {
       escrow: this.escrow,
@@ -258,6 +258,7 @@ export class RunnerLab {
       location: this.storeServer.url,
       sources: "unchecked",
       pollMs: 20,
+      onSent,
     });
   }
 
@@ -349,6 +350,10 @@ export class RunnerProgram {
     process.once("exit", killWithTests);
     this.exited = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve({ code, signal })));
     void this.exited.then(() => process.off("exit", killWithTests));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   get stdout(): string {
