@@ -120,7 +120,11 @@ type Values = { [Name in VariableName]: z.output<(typeof variables)[Name]["schem
 const secrets: readonly string[] = ["RUNNER_PRIVATE_KEY", "RUNNER_STORE_TOKEN"] satisfies VariableName[];
 
 /** Where the runner's key comes from. */
-export type KeySource = { kind: "private-key"; privateKey: Hex } | { kind: "keystore"; keystorePath: string; passwordPath: string };
+export type KeySource =
+  | { kind: "private-key"; privateKey: Hex }
+  | { kind: "keystore"; keystorePath: string; passwordPath: string }
+  /** The password was typed by a person: it is in no file, no argument and no variable. */
+  | { kind: "typed"; keystorePath: string; password: string };
 
 /** Bounds on what a job may ask of this host. */
 export interface HostBounds {

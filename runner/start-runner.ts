@@ -9,6 +9,7 @@ import { removePartialOutputs, sweepOutputs } from "./execution/sweep-outputs.ts
 import { type Ground, standOn } from "./ground.ts";
 import { Journal } from "./journal/journal.ts";
 import { lockDirectory } from "./journal/lock-directory.ts";
+import { exposedFiles } from "./keys/load-key.ts";
 import type { RunnerPorts } from "./ports.ts";
 import { createLog, type RunnerLog } from "./telemetry/log.ts";
 import { serveMetrics } from "./telemetry/serve-metrics.ts";
@@ -53,6 +54,8 @@ async function start(config: RunnerConfig, ports: Partial<RunnerPorts>, undo: Un
   const { account, escrow } = ground;
   const ownLog = createLog(config.logLevel, { runner: account.address });
   const log = ports.log?.(ownLog) ?? ownLog;
+  const exposed = await exposedFiles(config.key);
+  if (exposed.length > 0) log.warn({ files: exposed, hint: "chmod 600" }, "Key files can be read by others");
   const allowance = config.bondAllowanceWei === undefined ? {} : { allowanceWei: config.bondAllowanceWei };
   await allowBonds({ ...allowance, client: ground.client, account, escrow: escrow.address, asset: escrow.asset, log });
   const owner = { chainId: escrow.chainId, escrow: escrow.address, runner: account.address };

@@ -1,10 +1,13 @@
 import { Command } from "commander";
 import { type RunnerOptions, runnerVariables } from "../network/runner-variables.ts";
-import type { Act } from "../program/context.ts";
+import type { Act, Context } from "../program/context.ts";
 import { withExample, withNetwork, withStore } from "../program/options.ts";
+import { askSecret } from "../terminal/ask.ts";
 import { runnerBackupCommand } from "./runner-backup.ts";
 import { runnerExplainCommand } from "./runner-explain.ts";
 import { runnerStatusCommand } from "./runner-status.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** `parity runner`: takes tasks, runs them, is paid. */
 export function runnerCommand(act: Act): Command {
@@ -26,7 +29,7 @@ function startCommand(act: Act): Command {
     )
     .option("--directory <folder>", "its journal, cache and outputs (else RUNNER_DIRECTORY)")
     .option("--keystore <file>", "its encrypted key (else RUNNER_KEYSTORE)")
-    .option("--password-file <file>", "the keystore's password, on the file's first line (else RUNNER_PASSWORD_FILE)")
+    .option("--password-file <file>", "the keystore's password, on the file's first line (else RUNNER_PASSWORD_FILE, else you are asked)")
     .option("--payee <address>", "who is paid (else RUNNER_PAYEE, else the key's own address)");
   return withExample(
     withStore(withNetwork(command)),
@@ -36,7 +39,12 @@ function startCommand(act: Act): Command {
   ).action(
     act(async (context, options: RunnerOptions) => {
       const { loadRunnerConfig, startRunner } = await import("@parity-protocol/runner"); // large, and only needed here
-      const running = await startRunner(loadRunnerConfig(runnerVariables(context, options)));
+      const variables = runnerVariables(context, options);
+      const typed = await typedPassword(context, variables);
+      const config = loadRunnerConfig(typed === undefined ? variables : { ...variables, RUNNER_PASSWORD_FILE: "typed" });
+      if (typed !== undefined && config.key.kind === "keystore")
+        config.key = { kind: "typed", keystorePath: config.key.keystorePath, password: typed };
+      const running = await startRunner(config);
       const stop = () => void running.stop();
       if (context.signal.aborted) stop();
       context.signal.addEventListener("abort", stop);
@@ -44,4 +52,10 @@ function startCommand(act: Act): Command {
       return 0;
     }),
   );
+}
+
+/** Asks for the keystore's password where no file holds it and somebody is there to type it. */
+async function typedPassword(context: Context, { RUNNER_KEYSTORE: keystore, ...others }: Variables): Promise<string | undefined> {
+  if (!keystore || others.RUNNER_PASSWORD_FILE || others.RUNNER_PRIVATE_KEY || !context.isInteractive) return undefined;
+  return askSecret(`Password of ${keystore}: `, context.signal);
 }

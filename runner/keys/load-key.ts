@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { type Hex, ParityError } from "@parity-protocol/sdk";
 import type { KeySource } from "../config.ts";
 
@@ -8,11 +8,23 @@ import type { KeySource } from "../config.ts";
  */
 export async function loadKey(source: KeySource): Promise<Hex> {
   if (source.kind === "private-key") return source.privateKey;
+  if (source.kind === "typed") {
+    const typed = { password: source.password, path: source.keystorePath };
+    return decrypt(await readText(source.keystorePath, "keystore"), typed);
+  }
   const [keystore, password] = await Promise.all([
     readText(source.keystorePath, "keystore"),
     readText(source.passwordPath, "password file"),
   ]);
   return decrypt(keystore, { password: password.split(/\r?\n/, 1)[0] ?? "", path: source.keystorePath });
+}
+
+/** Lists the files of a key that others on this machine may read or write. */
+export async function exposedFiles(source: KeySource): Promise<string[]> {
+  if (source.kind === "private-key") return [];
+  const paths = source.kind === "keystore" ? [source.keystorePath, source.passwordPath] : [source.keystorePath];
+  const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode));
+  return paths.filter((_, i) => ((modes[i] ?? 0) & 0o077) !== 0);
 }
 
 async function readText(path: string, what: string): Promise<string> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encryptKeystoreJson } from "ethers";
-import { loadKey } from "../../../runner/keys/load-key.ts";
+import { exposedFiles, loadKey } from "../../../runner/keys/load-key.ts";
 import { hash, runnerAddress } from "../support/records.ts";
 
 describe("loadKey", () => {
@@ -32,6 +32,21 @@ describe("loadKey", () => {
       writeFileSync(passwordPath, text);
       assert.equal(await load(), privateKey);
     });
+
+  it("opens a keystore with a password that was typed", async () => {
+    assert.equal(await loadKey({ kind: "typed", keystorePath, password: "pass word" }), privateKey);
+    await assert.rejects(loadKey({ kind: "typed", keystorePath, password: "another" }), { code: "KEYSTORE_PASSWORD_WRONG" });
+  });
+
+  it("names the files that others may read", async () => {
+    writeFileSync(passwordPath, "pass word");
+    chmodSync(keystorePath, 0o600);
+    chmodSync(passwordPath, 0o640);
+    assert.deepEqual(await exposedFiles({ kind: "keystore", keystorePath, passwordPath }), [passwordPath]);
+    chmodSync(passwordPath, 0o600);
+    assert.deepEqual(await exposedFiles({ kind: "keystore", keystorePath, passwordPath }), []);
+    assert.deepEqual(await exposedFiles({ kind: "private-key", privateKey }), []);
+  });
 
   it("names a wrong password without repeating it", async () => {
     writeFileSync(passwordPath, "hunter2");
