@@ -1,4 +1,4 @@
-import { getChainTime, getEscrow } from "@parity-protocol/sdk";
+import { getChainTime, getEscrow, ParityError } from "@parity-protocol/sdk";
 import { Command } from "commander";
 import { findAccount } from "../keys/find-key.ts";
 import { readBalance } from "../network/balance.ts";
@@ -26,6 +26,8 @@ import { formatSize } from "../units/size.ts";
 
 /** A chain's clock that is further behind than this has stopped, or its node is not in step. */
 const OLDEST_BLOCK_SECONDS = 600;
+/** Blocks may be dated a little into the future. */
+const MOST_AHEAD_SECONDS = 30;
 const ANY_NAME = "0".repeat(64);
 
 type DoctorOptions = NetworkOptions & StoreOptions & KeyOptions;
@@ -80,9 +82,11 @@ function checksOf(context: Context, options: DoctorOptions): Check[] {
   return [
     { name: "node", look: async () => `${process.version} on ${process.platform}/${process.arch}` },
     { name: "engine", look: () => lookAtEngine(context) },
+    { name: "kernel", look: () => lookAtKernel(context) },
     { name: "strict", look: () => lookAtStrict(context) },
     { name: "network", isBasis: true, look: async () => lookAtNetwork(await settings()) },
     { name: "chain", isBasis: true, look: async () => lookAtChain(await connection()) },
+    { name: "clock", look: async () => lookAtClock(await connection()) },
     { name: "escrow", look: async () => lookAtEscrow(await settings(), await connection()) },
     { name: "store", look: async () => lookAtStore(context, await settings()) },
     { name: "key", look: async () => lookAtKey(context, options, { settings: await settings(), connection: await connection() }) },
@@ -103,6 +107,12 @@ async function lookAtEngine(context: Context): Promise<string> {
   return `Docker ${engine.version} at ${engine.address}, ${engine.platform}, ${engine.cpus} CPUs, ${formatSize(engine.memoryBytes)} of memory`;
 }
 
+/** Connecting refused an engine that cannot bound jobs. */
+async function lookAtKernel(context: Context): Promise<string> {
+  const { kernel, cgroupVersion } = await openEngine(context);
+  return `Linux ${kernel}: cgroups v${cgroupVersion} bound memory, swap, processes and CPUs, and seccomp the system calls`;
+}
+
 async function lookAtStrict(context: Context): Promise<string> {
   const engine = await openEngine(context);
   if (engine.platform !== "linux/amd64") return `not on ${engine.platform}: its jobs are of standard@1`;
@@ -116,10 +126,20 @@ function lookAtNetwork({ rpcUrl, chainId }: Settings): string {
 }
 
 async function lookAtChain({ client, chainId }: Connection): Promise<string> {
-  const { latest, blockNumber } = await getChainTime(client);
+  const { blockNumber } = await getChainTime(client);
+  return `id ${chainId}, block ${blockNumber}`;
+}
+
+/** Deadlines are of the chain's time; this machine's is what a person sees counting down. @throws CLOCK_OFF */
+async function lookAtClock({ client, chainId }: Connection): Promise<string> {
+  const { latest } = await getChainTime(client);
   const age = Math.round(Date.now() / 1_000) - latest;
-  const isLate = !isLocalChain(chainId) && age > OLDEST_BLOCK_SECONDS;
-  return `id ${chainId}, block ${blockNumber}${isLate ? `, which is ${formatDuration(age)} old: is the node in step?` : ""}`;
+  if (isLocalChain(chainId)) return "a local chain's clock stands still between transactions";
+  if (age < -MOST_AHEAD_SECONDS)
+    throw new ParityError("CLOCK_OFF", `This machine's clock is ${formatDuration(-age)} behind the latest block.`);
+  if (age > OLDEST_BLOCK_SECONDS)
+    throw new ParityError("CLOCK_OFF", `By this machine's clock the latest block is ${formatDuration(age)} old.`);
+  return `this machine's clock agrees with the latest block, ${formatDuration(Math.max(0, age))} ago`;
 }
 
 async function lookAtEscrow(settings: Settings, { client }: Connection): Promise<string> {
@@ -140,5 +160,6 @@ async function lookAtKey(
 ): Promise<string> {
   const { address } = await findAccount(context, options, settings.submitterKey);
   const balance = await readBalance(connection.client, address);
-  return `${address} has ${formatAmount(balance)}${balance === 0n ? ": not enough for gas" : ""}`;
+  if (balance > 0n) return `${address} has ${formatAmount(balance)}`;
+  throw new ParityError("INSUFFICIENT_FUNDS", `${address} has nothing to pay gas with.`);
 }

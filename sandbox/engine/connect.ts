@@ -13,6 +13,10 @@ export interface Engine {
   /** CPUs of the engine's machine; jobs see the first ones of a set of them. */
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** The version of the kernel that jobs run on. */
+  readonly kernel: string;
+  /** Which control groups bound them: "1" or "2". */
+  readonly cgroupVersion: string;
   readonly docker: Docker;
 }
 
@@ -74,6 +78,8 @@ interface EngineInfo {
   PidsLimit: boolean;
   CPUSet: boolean;
   SecurityOptions?: string[];
+  KernelVersion: string;
+  CgroupVersion?: string;
 }
 
 async function describeEngine(docker: Docker, address: string): Promise<Engine> {
@@ -90,6 +96,8 @@ async function describeEngine(docker: Docker, address: string): Promise<Engine> 
     platform,
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
+    kernel: info.KernelVersion,
+    cgroupVersion: info.CgroupVersion ?? "1",
     docker,
   };
 }

@@ -72,6 +72,11 @@ export const cliErrors = defineErrors({
     hint: "Check the path and its permissions.",
     isRetryable: false,
   },
+  CLOCK_OFF: {
+    meaning: "This machine's clock and the chain's differ too much.",
+    hint: "Set this machine's clock (with NTP), or ask another RPC: its node may be out of step.",
+    isRetryable: false,
+  },
   TEMPLATE_UNAVAILABLE: {
     meaning: "A template of `parity init` needs a program that this machine does not have.",
     hint: "Install what is named, or take another template: `parity init --help` lists them.",
