@@ -1,10 +1,10 @@
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  connectEngine,
   type Engine,
   type LoadedImage,
   loadImage,
+  type PackedArchive,
   packFolder,
   removeImage,
   runJob,
@@ -15,25 +15,32 @@ import type { Bench } from "../support/determinized.ts";
 
 export type Level = "plain" | JobSpec["determinism"]["level"];
 
-/** An image with the static probe, in an engine. */
+/** The probes' image in an engine. */
 export interface Cell {
-  /** Runs the probe's source and returns everything that it said. `plain` is a container with the engine's defaults. */
-  show(level: Level, source: string): Promise<string>;
+  /** Runs a command of the image and returns everything that it said. `plain` is a container with the engine's defaults. */
+  show(level: Level, command: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Makes the image and loads it. */
-export async function openCell(bench: Bench): Promise<Cell> {
-  const engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
+/** The command that shows one source. */
+export const sourceCommand = (name: string): string[] => ["/sources", name];
+
+/** Packs the static probe, and what `add` puts beside it. */
+export async function packCell(bench: Bench, add: (folder: string) => Promise<void>): Promise<PackedArchive> {
   const folder = join(bench.directory, "image");
   await mkdir(join(folder, "tmp"), { recursive: true });
   await copyFile(bench.staticSources, join(folder, "sources"));
-  const archive = await packFolder({ folder, outputDirectory: join(bench.directory, "archives") });
+  await add(folder);
+  return packFolder({ folder, outputDirectory: join(bench.directory, "archives"), platform: "linux/amd64" });
+}
+
+/** Loads the image into an engine. */
+export async function openCell(engine: Engine, bench: Bench, archive: PackedArchive): Promise<Cell> {
   const image = await loadImage(engine, await verifyArchive(archive.path, archive));
-  const spec = (level: JobSpec["determinism"]["level"], source: string): JobSpec => ({
+  const spec = (level: JobSpec["determinism"]["level"], command: readonly string[]): JobSpec => ({
     version: 1,
     image: { archive: archive.sha256, bytes: archive.bytes, platform: archive.platform },
-    command: ["/sources", source],
+    command: [...command],
     env: {},
     workingDirectory: "/",
     input: [],
@@ -42,8 +49,8 @@ export async function openCell(bench: Bench): Promise<Cell> {
     determinism: { level, seed: "0".repeat(64) },
   });
   return {
-    show: (level, source) =>
-      level === "plain" ? showPlain(engine, image, source) : showJob(engine, image, { spec: spec(level, source), bench }),
+    show: (level, command) =>
+      level === "plain" ? showPlain(engine, image, command) : showJob(engine, image, { spec: spec(level, command), bench }),
     close: async () => {
       if (image.isNew) await removeImage(engine, image.imageId);
     },
@@ -65,10 +72,10 @@ async function showJob(engine: Engine, image: LoadedImage, job: { spec: JobSpec;
   return `${run.manifest.exitCode}\n${stdout}`;
 }
 
-async function showPlain(engine: Engine, image: LoadedImage, source: string): Promise<string> {
+async function showPlain(engine: Engine, image: LoadedImage, command: readonly string[]): Promise<string> {
   const container = await engine.docker.createContainer({
     Image: image.imageId,
-    Cmd: ["/sources", source],
+    Cmd: [...command],
     HostConfig: { NetworkMode: "none" },
   });
   try {

@@ -7,8 +7,7 @@ import type { Cell, Level } from "./cell.ts";
 const levels: readonly Level[] = ["plain", "standard@1", "strict@1"];
 
 /** Every second run happens while all CPUs are busy with something else. */
-async function distinct(runs: number, show: () => Promise<string>): Promise<number> {
-  const seen = new Set<string>();
+async function distinct(runs: number, show: () => Promise<string>, seen = new Set<string>()): Promise<number> {
   for (let index = 0; index < runs; index++) {
     const busy = index % 2 === 0 ? [] : Array.from({ length: availableParallelism() }, () => new Worker("for(;;);", { eval: true }));
     seen.add(await show());
@@ -17,24 +16,40 @@ async function distinct(runs: number, show: () => Promise<string>): Promise<numb
   return seen.size;
 }
 
-/** Tells for each source and level how many different showings there were; rows that never differ are only counted. */
-export async function compareSources(cell: Cell, names: readonly string[], runs: number): Promise<string> {
+/** A comparison of commands, by name, over all engines. */
+export interface Comparison {
+  /** What the commands are called together, such as "sources". */
+  what: string;
+  commands: Readonly<Record<string, readonly string[]>>;
+  /** Whether those that never differ have a row too. */
+  isWhole: boolean;
+  runsPerEngine: number;
+}
+
+/** Tells for each command and level how many different showings there were, over the runs in all engines. */
+export async function compareInCells(cells: readonly Cell[], { what, commands, isWhole, runsPerEngine }: Comparison): Promise<string> {
   const rows: string[] = [];
   const differing = levels.map(() => 0);
-  for (const name of names) {
+  for (const [name, command] of Object.entries(commands)) {
     const counts: number[] = [];
-    for (const level of levels) counts.push(await distinct(runs, () => cell.show(level, name)));
+    for (const level of levels) counts.push(await distinctOver(cells, { level, command, runs: runsPerEngine }));
     counts.forEach((count, index) => {
       if (count > 1) differing[index] = (differing[index] ?? 0) + 1;
     });
-    if (counts.some((count) => count > 1)) rows.push(`| ${name} | ${counts.join(" | ")} |`);
+    if (isWhole || counts.some((count) => count > 1)) rows.push(`| ${name} | ${counts.join(" | ")} |`);
   }
   return [
-    `| different showings in ${runs} runs | plain | standard@1 | strict@1 |`,
+    `| different showings in ${runsPerEngine * cells.length} runs | plain | standard@1 | strict@1 |`,
     "|---|---|---|---|",
-    `| **sources that differ, of ${names.length}** | **${differing.join("** | **")}** |`,
+    `| **${what} that differ, of ${Object.keys(commands).length}** | **${differing.join("** | **")}** |`,
     ...rows,
   ].join("\n");
+}
+
+async function distinctOver(cells: readonly Cell[], shown: { level: Level; command: readonly string[]; runs: number }): Promise<number> {
+  const seen = new Set<string>();
+  for (const cell of cells) await distinct(shown.runs, () => cell.show(shown.level, shown.command), seen);
+  return seen.size;
 }
 
 /** Programs of the machine, without a container. */
