@@ -20,7 +20,10 @@ export function runnerExplainCommand(act: Act): Command {
     .option("--directory <folder>", "the runner's directory (else RUNNER_DIRECTORY)")
     .option("--keystore <file>", "its encrypted key (else RUNNER_KEYSTORE)")
     .option("--password-file <file>", "the keystore's password, on the file's first line (else RUNNER_PASSWORD_FILE)");
-  return withExample(withStore(withNetwork(command)), "parity runner explain latest").action(
+  return withExample(
+    withStore(withNetwork(command)),
+    "parity runner explain latest --keystore runner.json --password-file runner.password",
+  ).action(
     act(async (context, options: RunnerOptions, text: string) => {
       const { explainTask, loadRunnerConfig } = await import("@parity-protocol/runner"); // large, and only needed here
       const config = loadRunnerConfig(runnerVariables(context, options));

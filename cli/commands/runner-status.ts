@@ -19,7 +19,7 @@ export function runnerStatusCommand(act: Act): Command {
     )
     .option("--directory <folder>", "the runner's directory (else RUNNER_DIRECTORY)")
     .option("--metrics-port <port>", "where it serves its status (else RUNNER_METRICS_PORT)");
-  return withExample(command, "parity runner status --metrics-port 9464").action(
+  return withExample(command, "parity runner status", "parity runner status --directory .parity/runner").action(
     act(async (context, options: RunnerOptions) => {
       const { loadStatusPlace, readStatus } = await import("@parity-protocol/runner"); // large, and only needed here
       const status = await readStatus(loadStatusPlace(runnerVariables(context, options)));

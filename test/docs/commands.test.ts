@@ -13,7 +13,7 @@ import { openShell, type Shell } from "./support/shell.ts";
 const docs = path.resolve(import.meta.dirname, "../../docs");
 
 /** What a pasted command may end with besides 0: the answer is no, and it is meant to be. */
-const noes = [/^parity gate show --runner/];
+const noes = [/^parity gate show --runner/, /^parity runner (status|explain)/];
 
 /** Does not end by itself, and what it says once it works. */
 const lasting: readonly [RegExp, RegExp][] = [
@@ -23,7 +23,24 @@ const lasting: readonly [RegExp, RegExp][] = [
 ];
 
 /** In the order of a session: a task first, then what is said about one. */
-const order = ["init", "check", "run", "post", "watch", "status", "list", "result", "logs", "verify", "claim", "reclaim"];
+const order = [
+  "init",
+  "check",
+  "run",
+  "post",
+  "watch",
+  "status",
+  "list",
+  "result",
+  "logs",
+  "verify",
+  "claim",
+  "reclaim",
+  "runner start",
+  "runner status",
+  "runner explain",
+  "runner backup",
+];
 
 type Command = ReturnType<typeof createProgram>;
 

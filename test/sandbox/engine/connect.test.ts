@@ -18,6 +18,8 @@ const goodInfo = {
   PidsLimit: true,
   CPUSet: true,
   SecurityOptions: ["name=seccomp,profile=default"],
+  KernelVersion: "6.1.0",
+  CgroupVersion: "2",
 };
 
 /** An engine that answers as it is told: only a fake has these faults. */
@@ -48,7 +50,16 @@ describe("connectEngine", () => {
     const { docker: _, ...engine } = await connectTo(goodInfo);
     assert.deepEqual(
       { ...engine, address: "" },
-      { address: "", version: "99", apiVersion: "1.99", platform: "linux/amd64", cpus: 2, memoryBytes: 1024 ** 3 },
+      {
+        address: "",
+        version: "99",
+        apiVersion: "1.99",
+        platform: "linux/amd64",
+        cpus: 2,
+        memoryBytes: 1024 ** 3,
+        kernel: "6.1.0",
+        cgroupVersion: "2",
+      },
     );
   });
 
