@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Verdict } from "@parity-protocol/sandbox";
-import { getTaskEvents, isParityError, reclaimBounty } from "@parity-protocol/sdk";
+import { getTaskEvents, isParityError, type ParityError, reclaimBounty } from "@parity-protocol/sdk";
 import { sendAs } from "../../../cli/network/connect.ts";
 import { type Submission, submitJob } from "../../../cli/submission/submit-job.ts";
 import { followTask } from "../../../cli/tasks/follow-task.ts";
@@ -21,8 +21,8 @@ const POLL_MS = 200;
 /** The job that is not deterministic, and what came of posting it. */
 export interface RefusedStamp {
   staged: StagedStamp;
-  /** What was thrown; undefined when it was posted. */
-  error: unknown;
+  /** Why it was refused; undefined when it was posted. */
+  error: ParityError | undefined;
 }
 
 /** Tries to post the job that is not deterministic, which is checked first. */
@@ -30,11 +30,13 @@ export async function refuseStamp(stage: Stage): Promise<RefusedStamp> {
   const directory = path.join(stage.directory, "stamp");
   const staged = stageStamp(directory);
   await noteImage(stage.traces, staged.imageFolder, directory);
-  const posted = submit(stage, staged.jobFiles["standard@1"], true);
-  return posted.then(
-    () => ({ staged, error: undefined }),
-    (error: unknown) => ({ staged, error }),
-  );
+  try {
+    await submit(stage, staged.jobFiles["standard@1"], true);
+    return { staged, error: undefined };
+  } catch (error) {
+    if (!isParityError(error, "JOB_NONDETERMINISTIC")) throw error;
+    return { staged, error };
+  }
 }
 
 /** Plays the act of that job: refused, then posted all the same at both levels. */
@@ -52,8 +54,7 @@ async function sendHome({ local }: Stage, names: readonly string[]): Promise<voi
 }
 
 /** The submitter is told before any money moves, and why. */
-function checkRefusal(error: unknown): void {
-  if (error !== undefined && !isParityError(error, "JOB_NONDETERMINISTIC")) throw error;
+function checkRefusal(error: ParityError | undefined): void {
   const verdict = error?.details.verdict as Verdict | undefined;
   for (const { summary, first, fix } of verdict?.causes ?? []) {
     say(`  ${summary}`, ...(first ? [`      ${paint("bad", `- ${first.before}`)}`, `      ${paint("good", `+ ${first.after}`)}`] : []));
