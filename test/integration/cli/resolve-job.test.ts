@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { connectEngine, type Engine, loadImage, packFolder, removeImage, verifyArchive } from "@parity-protocol/sandbox";
@@ -7,6 +8,8 @@ import { readJobFile } from "../../../cli/job-file/read-job-file.ts";
 import { type ResolvedJob, resolveJob } from "../../../cli/job-file/resolve-job.ts";
 import { parity, temporaryFolder } from "../../cli/support/parity.ts";
 import { type StaticJob, writeStaticJob } from "../../cli/support/static-job.ts";
+import { Cleanup } from "../../support/blobs.ts";
+import { pushImage, remoteImage, sha256Of, startRegistry } from "../../support/registry.ts";
 
 describe("resolving a job file", () => {
   const folder = temporaryFolder();
@@ -41,6 +44,24 @@ describe("resolving a job file", () => {
       first.blobs.map((blob) => blob.sha256),
       second.blobs.map((blob) => blob.sha256),
     );
+  });
+
+  it("pulls an image that is at a registry, and leaves it there", async () => {
+    const cleanup = new Cleanup();
+    try {
+      const host = await startRegistry(cleanup);
+      const image = remoteImage([execFileSync("tar", ["-C", folder.path, "-cf", "-", "in"])]);
+      await pushImage(host, "team/tool", image);
+      const registry = { repository: `${host}/team/tool`, manifest: sha256Of(image.manifest) };
+      const { spec, blobs, archivePath } = await resolve({
+        fields: { image: { registry: `${host}/team/tool@sha256:${registry.manifest}` } },
+      });
+      assert.deepEqual(spec.image.registry, registry);
+      assert.ok(blobs.every(({ sha256 }) => sha256 !== spec.image.archive));
+      await verifyArchive(archivePath, { sha256: spec.image.archive, bytes: spec.image.bytes, platform: spec.image.platform });
+    } finally {
+      await cleanup.run();
+    }
   });
 
   it("fills in what the file does not say", async () => {
