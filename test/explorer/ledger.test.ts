@@ -32,7 +32,7 @@ describe("what the page knows of the chain", () => {
   afterEach(() => assert.deepEqual(visit.complaints, []));
 
   const { task, count } = {
-    task: ({ taskId }: PostedTask) => visit.page.locator(`tbody a[href="#/tasks/${taskId}"]`),
+    task: ({ taskId }: PostedTask) => visit.page.locator(`a[href="#/tasks/${taskId}"]`),
     count: (text: string) => visit.page.locator(".page-head").getByText(text, { exact: true }),
   };
   const mine = (blocks: number) => stage.chain("hardhat_mine", `0x${blocks.toString(16)}`);
