@@ -138,7 +138,7 @@ enum outcome leave_statx(struct thread *thread, registers *r) {
 	hide_host(&look);
 	x.modified = (struct statx_time){look.st_mtim.tv_sec, (uint32_t)look.st_mtim.tv_nsec, 0};
 	x.accessed = x.changed = x.born = x.modified;
-	x.mask &= 0x0fff; // the basic fields and the birth time
+	x.mask = 0x0fff; // the basic fields and the birth time, which not every file system keeps
 	x.inode = look.st_ino;
 	x.size = (uint64_t)look.st_size;
 	x.blocks = (uint64_t)look.st_blocks;

@@ -84,10 +84,13 @@ void learn_mounts(void) {
 			mounted[mounts++] = makedev(major, minor);
 	}
 	fclose(file);
-	// Some engines put this file beside the image's: it must not take a number that the job's files get elsewhere.
-	if (lstat("/.dockerenv", &mark)) return;
-	touch_inode(mark.st_dev, mark.st_ino, false);
-	look_up(mark.st_dev, mark.st_ino)->number = world.options.first_inode;
+	// Some engines put these beside the image's files, as of now: they must not take a number that the job's files get elsewhere.
+	static const char *const made_by_engine[] = {"/.dockerenv", "/etc/mtab", "/etc/hostname", "/etc/resolv.conf", "/dev/console"};
+	for (size_t index = 0; index < sizeof made_by_engine / sizeof *made_by_engine; index++) {
+		if (lstat(made_by_engine[index], &mark)) continue;
+		touch_inode(mark.st_dev, mark.st_ino, false);
+		look_up(mark.st_dev, mark.st_ino)->number = world.options.first_inode;
+	}
 	numbers = 0;
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ParityError, sha256Hex } from "@parity-protocol/sdk";
 
 /** The prebuilt determinizer that acts in `strict@1`. Another program is another level: it may show a job something else. */
-export const determinizerSha256 = "b3348c382d8bc867d0acda5415c61a162b954cbe8586755c353836e0ab015b06";
+export const determinizerSha256 = "65ad5a51064ec3dbbab4e35cbc08cf286251cac6cf10d2ca69ef03950f5032a9";
 
 const prebuilt = new URL("./prebuilt/determinizer-linux-amd64", import.meta.url);
 
