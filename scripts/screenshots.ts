@@ -20,7 +20,7 @@ async function playHistory(stage: Stage): Promise<void> {
 async function playTask(stage: Stage, answers: string, day: number): Promise<void> {
   const task = await stage.post({ slots: 3, quorum: 2, bountyWei: 60_000_000_000_000_000n });
   const openings: Opening[] = [];
-  for (const [i, answer] of [...answers].entries()) {
+  for (const [i, answer] of answers.split("").entries()) {
     const hash: Hex = answer === "a" ? stage.outputHash : `0x${`${answer}7${day}`.padEnd(64, answer)}`;
     if (answer !== ".") openings.push(await stage.commit(task, (i + day) % 4, hash));
   }
