@@ -123,7 +123,12 @@ export class Executor {
     const preparing = this.#preparing.get(taskId);
     if (!preparing) return;
     this.#preparing.delete(taskId);
-    this.#begin(this.#dispose(preparing, after.catch(() => undefined)));
+    this.#begin(
+      this.#dispose(
+        preparing,
+        after.catch(() => undefined),
+      ),
+    );
   }
 
   /** What failed to be prepared has removed itself; what cannot be removed now is swept at the next start. */
