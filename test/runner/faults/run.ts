@@ -161,7 +161,8 @@ async function moneyProblems(lab: RunnerLab, tasks: readonly PostedTask[]): Prom
     const events = await lab.eventsOf(taskId);
     for (const name of ["SlotReserved", "ResultCommitted", "ResultRevealed", "PayoutClaimed"] as const) {
       const identities = events.flatMap((event) => (event.name === name ? [event.args.identity] : []));
-      if (new Set(identities).size !== committee || identities.length !== committee) problems.push(`${name} of ${taskId}: ${identities}`);
+      if (new Set(identities).size !== committee || identities.length !== committee)
+        problems.push(`${name} of ${taskId}: ${identities.join(", ")}`);
       if (name === "PayoutClaimed") for (const identity of identities) slots.set(identity, (slots.get(identity) ?? 0) + 1);
     }
   }

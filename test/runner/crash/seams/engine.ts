@@ -14,7 +14,7 @@ interface Modem {
 // The engine's client is no dependency of the tests: it is found where the sandbox finds it.
 const fromSandbox = createRequire(new URL("../../../../sandbox/package.json", import.meta.url));
 const modem = createRequire(fromSandbox.resolve("dockerode"))("docker-modem") as Modem;
-const { dial } = modem.prototype;
+const dial = Reflect.get(modem.prototype, "dial") as (this: unknown, call: Dialling, answered: Answered) => void;
 
 modem.prototype.dial = function (call, answered) {
   const label = labelOf(call);

@@ -26,7 +26,7 @@ globalThis.fetch = async (input, init) => {
 };
 
 async function viaRpc(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
-  const calls = [JSON.parse(String(init?.body))].flat() as Call[];
+  const calls = [JSON.parse(init?.body as string)].flat() as Call[];
   const sent = calls.filter(({ method }) => method === "eth_sendRawTransaction").map(({ params }) => nameOf(params[0]));
   for (const name of sent) cross(`before transaction ${name} sent`);
   const answer = await realFetch(input, init);

@@ -1,11 +1,12 @@
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { cross } from "../boundary.ts";
 
-const { run } = StatementSync.prototype;
-const { exec } = DatabaseSync.prototype;
+// Bound again at each call.
+const run = Reflect.get(StatementSync.prototype, "run") as (this: StatementSync, ...values: unknown[]) => never;
+const exec = Reflect.get(DatabaseSync.prototype, "exec") as (this: DatabaseSync, sql: string) => void;
 
 StatementSync.prototype.run = function (this: StatementSync, ...values: unknown[]) {
-  return between(this.sourceSQL, () => run.apply(this, values as never));
+  return between(this.sourceSQL, () => run.apply(this, values));
 };
 
 DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string) {
