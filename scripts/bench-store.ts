@@ -1,6 +1,7 @@
 /** `npm run bench:store`: the store program against nginx, serving the same file on the same machine, one after the other in turn. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { loadavg, tmpdir } from "node:os";
@@ -126,6 +127,6 @@ try {
   console.log(`store's memory  ${idleMib} MiB idle, ${peakMib(store.child)} MiB at its peak`);
 } finally {
   for (const child of children.reverse()) child.kill("SIGTERM");
-  await Promise.all(children.map((child) => child.exitCode ?? new Promise((resolve) => child.once("exit", resolve))));
+  await Promise.all(children.filter(({ exitCode }) => exitCode === null).map((child) => once(child, "exit")));
   rmSync(work, { recursive: true, force: true });
 }

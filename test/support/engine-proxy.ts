@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer as createHttpServer, type IncomingMessage, request } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** A way to the real engine over TCP that a test can cut. */
@@ -45,7 +45,7 @@ export async function startEngineProxy(address: string): Promise<EngineProxy> {
 /** Starts a proxy in front of an engine whose machine seems to forbid ptrace: the filter of every container that it makes does. */
 export async function startTracelessEngine(address: string): Promise<Pick<EngineProxy, "dockerHost" | "close">> {
   const socketPath = address.replace("unix://", "");
-  const server = createHttpServer(async (near, answer) => {
+  const relay = async (near: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const isCreation = near.url?.includes("/containers/create") === true;
     const body = isCreation ? (await readText(near)).replaceAll('\\"ptrace\\"', '\\"acct\\"') : undefined;
     const headers = body === undefined ? near.headers : { ...near.headers, "content-length": String(Buffer.byteLength(body)) };
@@ -58,7 +58,8 @@ export async function startTracelessEngine(address: string): Promise<Pick<Engine
     answer.on("close", () => far.destroy());
     if (body === undefined) near.pipe(far);
     else far.end(body);
-  });
+  };
+  const server = createHttpServer((near, answer) => void relay(near, answer).catch(() => answer.destroy()));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const close = async () => {
