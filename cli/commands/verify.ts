@@ -16,7 +16,8 @@ import {
 } from "../program/options.ts";
 import { outcomeText } from "../result/show-result.ts";
 import { findTask, taskArgument } from "../tasks/find-task.ts";
-import { readTaskReport } from "../tasks/task-report.ts";
+import { gateText } from "../tasks/show-task.ts";
+import { readTaskReport, type TaskReport } from "../tasks/task-report.ts";
 import { facts } from "../terminal/columns.ts";
 import { safeLines } from "../terminal/safe-text.ts";
 import type { OwnAnswer } from "../verification/re-execute.ts";
@@ -49,23 +50,26 @@ export function verifyCommand(act: Act): Command {
         signal: context.signal,
         onStep: (step) => context.printer.progress(steps[step]),
       });
-      return compare(context, { taskId: report.task.taskId, accepted, own });
+      return compare(context, { report, accepted, own });
     }),
   );
 }
 
-function compare({ printer }: Context, { taskId, accepted, own }: { taskId: Hex; accepted: Hex; own: OwnAnswer }): Answer {
+function compare({ printer }: Context, { report, accepted, own }: { report: TaskReport; accepted: Hex; own: OwnAnswer }): Answer {
   const isSame = own.outputHash === accepted;
   const { paint } = printer;
   const outcome =
     own.manifest.outcome === "exited" ? { outcome: "exited", exitCode: own.manifest.exitCode } : { outcome: own.manifest.outcome };
-  const record = { taskId, isSame, outputHash: own.outputHash, acceptedOutputHash: accepted, ...outcome, durationMs: own.durationMs };
+  const hashes = { outputHash: own.outputHash, acceptedOutputHash: accepted };
+  const { taskId } = report.task;
+  const record = { taskId, isSame, isOpenToAnyone: report.isOpenToAnyone, ...hashes, ...outcome, durationMs: own.durationMs };
   printer.result(record, [
     isSame
       ? paint("good", "Same: this machine gets the accepted output.")
       : paint("bad", "Different: this machine gets another output than the one that was accepted."),
     ...facts([
       ["accepted", accepted],
+      ["runners", gateText(report)],
       ["here", `${own.outputHash} in ${(own.durationMs / 1_000).toFixed(1)} s, ${outcomeText(own.manifest)}`],
     ]),
     ...(isSame

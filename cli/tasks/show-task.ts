@@ -94,7 +94,8 @@ function bondText({ task }: TaskReport, currency: Currency): string {
   return task.terms.bondWei > 0n ? `; bond ${formatAmount(task.terms.bondWei, currency)} a slot` : "";
 }
 
-function gateText({ task, isOpenToAnyone }: TaskReport): string {
+/** Says who could take a slot in a task, and what its result is worth where that was anyone. */
+export function gateText({ task, isOpenToAnyone }: TaskReport): string {
   return isOpenToAnyone ? "open to anyone, so the result proves nothing by itself" : `admitted by gate ${task.terms.gate}`;
 }
 

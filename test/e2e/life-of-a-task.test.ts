@@ -95,6 +95,7 @@ describe("the life of a task, from the command line", function () {
       const verified = await run("verify", taskId);
       assert.equal(verified.code, 0, verified.stderr);
       assert.equal(verified.records[0]?.isSame, true);
+      assert.equal(verified.records[0]?.isOpenToAnyone, false);
       assert.equal(verified.records[0]?.outputHash, recordOf(accepted, "fetched").outputHash);
     });
 
