@@ -41,6 +41,8 @@ const overlap = 2n;
 /** Blocks whose hashes are remembered, to know them again. */
 const rememberedHeads = 64n;
 const maxLogRange = 10_000n;
+/** About two megabytes of JSON: what catching up needs of memory does not depend on how much is behind. */
+const maxLogs = 2_000;
 const longestPauseMs = 15_000;
 
 /** Follows the chain until the signal ends it. One request a poll; logs only when there is a new block. Faults are waited out. */
@@ -120,7 +122,7 @@ class Follower {
     const { client, escrow, chainId, signal, fromBlock } = this.#options;
     if (from > head.number) return;
     const query = { address: escrow, topics: [], fromBlock: maximum(fromBlock, from - overlap), toBlock: head.number };
-    for await (const { logs, toBlock } of scanLogs(client, { ...query, maxRange: maxLogRange, signal })) {
+    for await (const { logs, toBlock } of scanLogs(client, { ...query, maxRange: maxLogRange, maxLogs, signal })) {
       const blockHash = toBlock === head.number ? head.hash : await readHash(client, toBlock);
       const fresh = logs.filter((log) => !this.#seen.has(nameOf(log)));
       await this.#listener.onEvents(decodeEvents(fresh, { chainId, escrow }), { blockNumber: toBlock, blockHash });

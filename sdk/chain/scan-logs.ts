@@ -13,6 +13,11 @@ export interface LogQuery {
   toBlock: bigint;
   /** The most blocks to ask for at once, at least 1; all unless told. */
   maxRange?: bigint;
+  /**
+   * How many logs an answer should have at the most, so that a reader's memory does not grow with what happened: the first answers
+   * are of a few blocks, and how many follow depends on how much was in them. Without it an answer may have any number.
+   */
+  maxLogs?: number;
   signal?: AbortSignal;
 }
 
@@ -23,6 +28,9 @@ export interface LogChunk {
   toBlock: bigint;
 }
 
+/** Blocks of the first answer where the number of logs matters. */
+const firstRange = 16n;
+
 /**
  * Reads logs range by range, in order. RPCs refuse ranges that are too long or answers that are too large, each in its own words;
  * so every refusal halves the range, down to one block.
@@ -30,18 +38,28 @@ export interface LogChunk {
  */
 export async function* scanLogs(client: ChainClient, query: LogQuery): AsyncGenerator<LogChunk, void, undefined> {
   let from = query.fromBlock;
-  let range = query.maxRange !== undefined && query.maxRange > 0n ? query.maxRange : query.toBlock - from + 1n;
+  let most = query.maxRange !== undefined && query.maxRange > 0n ? query.maxRange : query.toBlock - from + 1n;
+  let range = query.maxLogs === undefined ? most : minimum(most, firstRange);
   while (from <= query.toBlock) {
     throwIfAborted(query.signal);
     const to = minimum(from + range - 1n, query.toBlock);
     const logs = await tryRange(client, query, { from, to });
     if (logs === "refused") {
-      range = (to - from + 2n) / 2n;
+      range = most = (to - from + 2n) / 2n;
       continue;
     }
+    const count = logs.length;
     yield { logs, fromBlock: from, toBlock: to };
     from = to + 1n;
+    range = minimum(most, nextRange(range, count, query.maxLogs));
   }
+}
+
+/** Half as many blocks after too many logs, twice as many after few. */
+function nextRange(range: bigint, count: number, maxLogs: number | undefined): bigint {
+  if (maxLogs === undefined) return range;
+  if (count > maxLogs) return (range + 1n) / 2n;
+  return count * 4 <= maxLogs ? range * 2n : range;
 }
 
 /** Reads all logs of a query at once. */
