@@ -97,7 +97,7 @@ describe("an escrow of a token, from the command line", function () {
     assert.equal(posted.code, 0, posted.stderr);
     assert.deepEqual(
       posted.records.map((record) => record.event),
-      ["offer", "uploaded", "approved", "posting", "posted"],
+      ["checked", "offer", "uploaded", "approved", "posting", "posted"],
     );
     const before = await balanceOf(token.address, submitter.account.address);
     for (const [method, ...params] of [["evm_increaseTime", 3_700], ["evm_mine"]])

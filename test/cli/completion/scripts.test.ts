@@ -49,7 +49,7 @@ describe("completing in a real shell", function () {
     const typed = (line: string, expected: string) =>
       execFileSync("zsh", ["-f", "-c", typing(script("zsh"), line, expected)], { encoding: "utf8", cwd: folder.path });
 
-    it("completes a command's own commands", () => void typed("parity runner sta", "runner start"));
+    it("completes a command's own commands", () => void typed("parity runner expl", "runner explain"));
     it("completes flags, also behind other words", () => void typed("parity run job.json --boun", "--bounty"));
   });
 });
