@@ -29,7 +29,7 @@ export interface LogChunk {
 }
 
 /** Blocks of the first answer where the number of logs matters. */
-const firstRange = 16n;
+const firstRange = 4n;
 
 /**
  * Reads logs range by range, in order. RPCs refuse ranges that are too long or answers that are too large, each in its own words;

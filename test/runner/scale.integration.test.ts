@@ -9,7 +9,7 @@ import { postInBulk } from "./support/post-in-bulk.ts";
 describe("runner, on a chain with many tasks", function () {
   this.timeout(120_000);
   const blocks = 4;
-  /** Posts of two thousand tasks are half of it, and those of all that this file posts are more. */
+  /** The posts of two thousand tasks have about as much, and those of all that this file posts more than twice as much. */
   const mostBytes = 3 * 1024 ** 2;
   const anyJob: Hex = `0x${"11".repeat(32)}`;
   let lab: RunnerLab;

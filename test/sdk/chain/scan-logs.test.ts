@@ -34,13 +34,13 @@ describe("scanLogs, told how many logs an answer may have", () => {
   }
 
   it("asks for fewer blocks after an answer that had too many, and misses none", async () => {
-    const { chunks, found } = await scan(4);
+    const { chunks, found } = await scan(2);
     assert.equal(found, posts);
     assert.deepEqual(
-      chunks.slice(0, 5).map(({ blocks }) => blocks),
-      [16, 8, 4, 4, 4],
+      chunks.slice(0, 4).map(({ blocks }) => blocks),
+      [4, 4, 2, 2],
     );
-    assert.ok(chunks.slice(2).every(({ count }) => count <= 4));
+    assert.ok(chunks.slice(2).every(({ count }) => count <= 2));
   });
 
   it("asks for more and more blocks while little happens in them", async () => {
