@@ -55,10 +55,14 @@ async function catchUp(lab: RunnerLab, proxy: CountingProxy, index: number) {
   proxy.reset();
   const startedAtMs = performance.now();
   const program = await start(lab, proxy, { index, change: { RUNNER_MIN_SHARE_WEI: "1000" } });
-  await proxy.followedTo(await getBlockNumber(lab.submitter, { cacheTime: 0 }));
+  const ended = program.exited.then(() => {
+    throw new Error(`the runner ended: ${program.stderr}`);
+  });
+  await Promise.race([proxy.followedTo(await getBlockNumber(lab.submitter, { cacheTime: 0 })), ended]);
   const seconds = (performance.now() - startedAtMs) / 1_000;
   const [peak, answer] = [peakBytes(program), proxy.largestAnswer()];
   const calls = await callsABlock(lab, proxy);
+  ended.catch(() => undefined); // as it should, now
   await program.kill("SIGTERM");
   return { seconds, peak, answer, calls };
 }
