@@ -110,6 +110,12 @@ export async function isHeld(engine: Engine, { holder }: Cell): Promise<boolean>
   return found?.State.Running ?? false;
 }
 
+/** Removes a cell that was not used to its end, once all is there that is still being made of it. */
+export async function discardCell(engine: Engine, { cell, emptyMark }: EmptyCell): Promise<void> {
+  await emptyMark.catch(() => {});
+  await closeCell(engine, cell);
+}
+
 /** Removes a cell, whatever of it there is. */
 export async function closeCell(engine: Engine, cell: Cell): Promise<void> {
   await allDone([removeContainer(engine, cell.job), removeContainer(engine, cell.holder)]);

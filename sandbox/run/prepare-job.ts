@@ -3,7 +3,7 @@ import { checkLevel } from "../determinism/check-level.ts";
 import { checkEnvironment, outputVolumeOptions } from "../determinism/profile.ts";
 import type { Engine } from "../engine/connect.ts";
 import { BlobFolder } from "./blob-folder.ts";
-import { type Cell, closeCell, fillCell, makeEmptyCell, type OpenCell } from "./cell.ts";
+import { type Cell, closeCell, discardCell, fillCell, makeEmptyCell, type OpenCell } from "./cell.ts";
 import { concludeRun } from "./conclude.ts";
 import { type Ending, runToEnding } from "./ending.ts";
 import type { JobRequest, JobRun } from "./job-request.ts";
@@ -42,7 +42,7 @@ export async function prepareJob(engine: Engine, request: JobRequest & PrepareOp
     const open = await fillCell(engine, empty, request);
     return await openRun(engine, request, { ...open, cell });
   } catch (error) {
-    await closeCell(engine, cell).catch(() => {}); // the first error says more; the owner's sweep removes what is left
+    await discardCell(engine, empty).catch(() => {}); // the first error says more; the owner's sweep removes what is left
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { JobLimits } from "@parity-protocol/sdk";
 import { outputVolumeOptions } from "../determinism/profile.ts";
 import type { Engine } from "../engine/connect.ts";
-import { closeCell, type EmptyCell, isHeld, makeEmptyCell } from "./cell.ts";
+import { discardCell, type EmptyCell, isHeld, makeEmptyCell } from "./cell.ts";
 
 /**
  * Empty cells made before there is a job for them, since making one takes longer than many a job. Each is used for one run and then
@@ -66,8 +66,7 @@ export class SpareCells {
   }
 
   /** What cannot be removed now is swept at the owner's next start. */
-  async #remove({ cell, emptyMark }: EmptyCell): Promise<void> {
-    await emptyMark.catch(() => undefined);
-    await closeCell(this.#engine, cell).catch(() => undefined);
+  async #remove(spare: EmptyCell): Promise<void> {
+    await discardCell(this.#engine, spare).catch(() => undefined);
   }
 }
