@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { createWriteStream, readFileSync } from "node:fs";
-import { loadavg } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { loadImage, verifyArchive } from "@parity-protocol/sandbox";
 import type { Hex } from "@parity-protocol/sdk";
+import { median, timed } from "../../support/measure.ts";
 import { RunnerLab, type RunnerProgram } from "../support/lab.ts";
 
 const run = promisify(execFile);
@@ -19,8 +19,18 @@ interface Bench {
   trace: string;
 }
 
+/** Medians of one job, milliseconds. */
+export interface Latency {
+  rounds: number;
+  dockerMs: number;
+  /** From a mined post to the sent commitment. */
+  taskMs: number;
+  /** What the runner adds to a `docker run` of its own round. */
+  ownMs: number;
+}
+
 /** From a mined post to the sent commitment, less a `docker run` of the same job; both in turn, so that both have the same machine. */
-export async function measureLatency(rounds: number): Promise<string[]> {
+export async function measureLatency(rounds: number): Promise<Latency> {
   return withBench(async (bench) => {
     await timeTask(bench); // fetches and loads the image
     const [tasks, docker]: [number[], number[]] = [[], []];
@@ -28,35 +38,38 @@ export async function measureLatency(rounds: number): Promise<string[]> {
       docker.push(await timed(() => dockerRun(bench)));
       tasks.push(await timeTask(bench));
     }
-    const own = median(tasks.map((ms, i) => ms - (docker[i] ?? 0)));
-    return [
-      `docker run                  ${median(docker).toFixed(0)} ms (median of ${rounds}, in turn with the next; load ${load()})`,
-      `mined post -> sent commit   ${median(tasks).toFixed(0)} ms`,
-      `of our own                  ${own.toFixed(0)} ms; ratio ${(median(tasks) / median(docker)).toFixed(2)}`,
-    ];
+    const own = tasks.map((ms, i) => ms - (docker[i] ?? 0));
+    return { rounds, dockerMs: median(docker), taskMs: median(tasks), ownMs: median(own) };
   });
 }
 
+/** Medians of a loop of jobs. */
+export interface Throughput {
+  rounds: number;
+  jobs: number;
+  /** How many run at a time. */
+  concurrency: number;
+  dockerPerMinute: number;
+  tasksPerMinute: number;
+}
+
 /** Tasks a minute, from the first post to the last commitment, beside a plain loop of `docker run`; in turn. */
-export async function measureThroughput(rounds: number): Promise<string[]> {
+export async function measureThroughput(rounds: number): Promise<Throughput> {
   return withBench(async (bench) => {
     await timeTask(bench);
     const jobs = 10;
     const [tasks, docker]: [number[], number[]] = [[], []];
-    for (let round = 0; round < Math.ceil(rounds / 3); round++) {
+    for (let round = 0; round < rounds; round++) {
       docker.push(await timed(() => dockerLoop(bench, jobs)));
       tasks.push(await timeTasks(bench, jobs));
     }
     const perMinute = (ms: number) => (jobs * 60_000) / ms;
-    const [ours, plain] = [perMinute(median(tasks)), perMinute(median(docker))];
-    return [
-      `docker run, ${concurrency} at a time     ${plain.toFixed(0)} a minute (median of ${docker.length} times ${jobs}; load ${load()})`,
-      `tasks, ${concurrency} at a time          ${ours.toFixed(0)} a minute; ratio ${(ours / plain).toFixed(2)}`,
-    ];
+    const [dockerPerMinute, tasksPerMinute] = [perMinute(median(docker)), perMinute(median(tasks))];
+    return { rounds, jobs, concurrency, dockerPerMinute, tasksPerMinute };
   });
 }
 
-async function withBench(measure: (bench: Bench) => Promise<string[]>): Promise<string[]> {
+async function withBench<T>(measure: (bench: Bench) => Promise<T>): Promise<T> {
   const lab = await RunnerLab.open({ anvil: [] });
   const trace = join(lab.directory, "trace");
   const inject = join(import.meta.dirname, "../crash/inject.ts");
@@ -128,19 +141,4 @@ async function post(lab: RunnerLab, jobHash: Hex): Promise<{ taskId: Hex; minedA
 function sentAt({ trace }: Bench): number[] {
   const lines = readFileSync(trace, "utf8").split("\n");
   return lines.flatMap((line) => (/ before transaction (commitResult|performSteps) sent/.test(line) ? [Number(line.split(" ")[0])] : []));
-}
-
-async function timed(act: () => Promise<void>): Promise<number> {
-  const startedAtMs = performance.now();
-  await act();
-  return performance.now() - startedAtMs;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-/** What else the machine does. */
-function load(): string {
-  return (loadavg()[0] ?? 0).toFixed(1);
 }

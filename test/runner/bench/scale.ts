@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Address, Hex } from "@parity-protocol/sdk";
 import { taskEscrowAbi } from "@parity-protocol/sdk/contracts";
 import { numberToHex, pad, toEventSelector } from "viem";
 import { getBalance, getBlockNumber } from "viem/actions";
 import { getAbiItem } from "viem/utils";
+import { peakBytes, timed } from "../../support/measure.ts";
 import { type CountingProxy, openCountingProxy } from "../support/counting-proxy.ts";
 import { RunnerLab, type RunnerProgram } from "../support/lab.ts";
 import { postInBulk } from "../support/post-in-bulk.ts";
@@ -15,32 +15,48 @@ const heldBountyWei = 3_000_003n;
 /** Held tasks wait so long for their reveal: longer than all the others take to be committed. */
 const holdSeconds = 86_400;
 
+/** What a number of tasks, all refused, costs a runner. */
+export interface CatchUp {
+  tasks: number;
+  seconds: number;
+  peakBytes: number;
+  largestAnswerBytes: number;
+  /** RPC calls a block, afterwards. */
+  callsABlock: number;
+}
+
 /** Catching up over tasks that the policy refuses, and what a block costs afterwards: time, memory and RPC calls by their number. */
-export async function measureCatchUp(tasks: number): Promise<string[]> {
+export async function measureCatchUp(sizes: readonly number[]): Promise<CatchUp[]> {
   return withLab(async (lab, proxy) => {
-    const lines = ["tasks     catching up   peak memory   largest answer   RPC calls a block afterwards"];
+    const figures: CatchUp[] = [];
     let posted = 0;
-    for (const [i, size] of [tasks / 100, tasks / 10, tasks].map(Math.ceil).entries()) {
-      await postInBulk(lab, { count: size - posted, jobHash: anyJob, bountyWei: 3n });
-      posted = size;
-      const { seconds, peak, answer, calls } = await catchUp(lab, proxy, i + 1);
-      const cells = [String(size).padEnd(9), `${seconds.toFixed(1)} s`.padEnd(13), mib(peak).padEnd(13), mib(answer).padEnd(16), calls];
-      lines.push(cells.join(" "));
+    for (const [i, tasks] of sizes.entries()) {
+      await postInBulk(lab, { count: tasks - posted, jobHash: anyJob, bountyWei: 3n });
+      posted = tasks;
+      figures.push({ tasks, ...(await catchUp(lab, proxy, i + 1)) });
     }
-    return lines;
+    return figures;
   });
 }
 
-/** Tasks held at once by one runner: RPC calls a block by their number, and whether each was paid. */
-export async function measureHeld(counts: readonly number[] = [20, 200]): Promise<string[]> {
+/** What a number of tasks, held at once, costs a runner; every one was paid. */
+export interface Held {
+  tasks: number;
+  callsABlock: number;
+  committedSeconds: number;
+  paidSeconds: number;
+}
+
+/** Tasks held at once by one runner: RPC calls a block by their number, and that each was paid to the wei. */
+export async function measureHeld(counts: readonly number[] = [20, 200]): Promise<Held[]> {
   return withLab(async (lab, proxy) => {
-    const lines = ["tasks held   RPC calls a block   all committed   all paid      earned"];
-    for (const [i, count] of counts.entries()) lines.push(await hold(lab, proxy, { count, index: i + 1 }));
-    return lines;
+    const figures: Held[] = [];
+    for (const [i, count] of counts.entries()) figures.push(await hold(lab, proxy, { count, index: i + 1 }));
+    return figures;
   });
 }
 
-async function withLab(measure: (lab: RunnerLab, proxy: CountingProxy) => Promise<string[]>): Promise<string[]> {
+async function withLab<T>(measure: (lab: RunnerLab, proxy: CountingProxy) => Promise<T>): Promise<T> {
   const lab = await RunnerLab.open({ anvil });
   const proxy = await openCountingProxy(lab.rpcUrl);
   try {
@@ -51,7 +67,7 @@ async function withLab(measure: (lab: RunnerLab, proxy: CountingProxy) => Promis
   }
 }
 
-async function catchUp(lab: RunnerLab, proxy: CountingProxy, index: number) {
+async function catchUp(lab: RunnerLab, proxy: CountingProxy, index: number): Promise<Omit<CatchUp, "tasks">> {
   proxy.reset();
   const startedAtMs = performance.now();
   const program = await start(lab, proxy, { index, change: { RUNNER_MIN_SHARE_WEI: "1000" } });
@@ -60,31 +76,31 @@ async function catchUp(lab: RunnerLab, proxy: CountingProxy, index: number) {
   });
   await Promise.race([proxy.followedTo(await getBlockNumber(lab.submitter, { cacheTime: 0 })), ended]);
   const seconds = (performance.now() - startedAtMs) / 1_000;
-  const [peak, answer] = [peakBytes(program), proxy.largestAnswer()];
-  const calls = await callsABlock(lab, proxy);
+  const before = { peakBytes: peakBytes(program.pid), largestAnswerBytes: proxy.largestAnswer() };
+  const figures = { seconds, ...before, callsABlock: await callsABlock(lab, proxy) };
   ended.catch(() => undefined); // as it should, now
   await program.kill("SIGTERM");
-  return { seconds, peak, answer, calls };
+  return figures;
 }
 
-async function hold(lab: RunnerLab, proxy: CountingProxy, { count, index }: { count: number; index: number }): Promise<string> {
+async function hold(lab: RunnerLab, proxy: CountingProxy, { count, index }: { count: number; index: number }): Promise<Held> {
   const payee = pad(numberToHex(0xbee0 + index), { size: 20 }) as Address;
   const jobHash = await lab.upload({ script: "echo done" });
   const fromBlock = (await getBlockNumber(lab.submitter, { cacheTime: 0 })) + 1n;
   const change = { RUNNER_PAYEE: payee, RUNNER_FROM_BLOCK: String(fromBlock), RUNNER_MIN_SHARE_WEI: "1000" };
   const program = await start(lab, proxy, { index, change });
   const has = (event: EventName) => lab.until(async () => (await countEvents(lab, event, fromBlock)) >= count);
-  const committed = await timed(async () => {
+  const committedMs = await timed(async () => {
     await postInBulk(lab, { count, jobHash, bountyWei: heldBountyWei, revealDelaySeconds: holdSeconds });
     await has("ResultCommitted");
   });
   const calls = await callsABlock(lab, proxy);
   await lab.passTime(holdSeconds);
-  const paid = await timed(() => has("PayoutClaimed"));
+  const paidMs = await timed(() => has("PayoutClaimed"));
   const earned = await getBalance(lab.submitter, { address: payee });
   await program.kill("SIGTERM");
   if (earned !== BigInt(count) * heldBountyWei) throw new Error(`${earned} wei were paid for ${count} tasks of ${heldBountyWei} wei`);
-  return [String(count).padEnd(12), calls.padEnd(19), committed.padEnd(15), paid.padEnd(13), `${count} x ${heldBountyWei} wei`].join(" ");
+  return { tasks: count, callsABlock: calls, committedSeconds: committedMs / 1_000, paidSeconds: paidMs / 1_000 };
 }
 
 async function start(
@@ -99,7 +115,7 @@ async function start(
 }
 
 /** One block a second, each with another's post: everything that the runner asks meanwhile counts. */
-async function callsABlock(lab: RunnerLab, proxy: CountingProxy): Promise<string> {
+async function callsABlock(lab: RunnerLab, proxy: CountingProxy): Promise<number> {
   const block = async () => {
     const pause = new Promise((resolve) => setTimeout(resolve, 1_000));
     await postInBulk(lab, { count: 1, jobHash: anyJob, bountyWei: 3n });
@@ -109,7 +125,7 @@ async function callsABlock(lab: RunnerLab, proxy: CountingProxy): Promise<string
   proxy.reset();
   for (let i = 0; i < steadyBlocks; i++) await block();
   const total = [...proxy.counts.values()].reduce((sum, count) => sum + count, 0);
-  return (total / steadyBlocks).toFixed(2);
+  return total / steadyBlocks;
 }
 
 type EventName = "ResultCommitted" | "PayoutClaimed";
@@ -119,17 +135,3 @@ async function countEvents(lab: RunnerLab, name: EventName, fromBlock: bigint): 
   const filter = { address: lab.escrow, topics: [topic], fromBlock: numberToHex(fromBlock), toBlock: "latest" };
   return ((await lab.rpc("eth_getLogs", [filter])) as unknown[]).length;
 }
-
-async function timed(act: () => Promise<void>): Promise<string> {
-  const startedAtMs = performance.now();
-  await act();
-  return `${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`;
-}
-
-/** The most memory that a program ever had, bytes. */
-function peakBytes({ pid }: RunnerProgram): number {
-  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kib) * 1_024;
-}
-
-const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(bytes < 10 * 1024 ** 2 ? 1 : 0)} MiB`;
