@@ -339,9 +339,11 @@ export class RunnerProgram {
   #stdout = "";
   readonly #changed = new EventEmitter();
 
-  /** @param preload a module that is loaded into the process before the program */
-  constructor(env: Record<string, string>, preload?: string) {
-    const main = join(import.meta.dirname, "../../../runner/main.ts");
+  /**
+   * @param preload a module that is loaded into the process before the program
+   * @param main a program that starts a runner in its own way
+   */
+  constructor(env: Record<string, string>, preload?: string, main = join(import.meta.dirname, "../../../runner/main.ts")) {
     const args = preload === undefined ? [main] : ["--import", preload, main];
     this.#child = spawn(process.execPath, args, { env, cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout.on("data", (chunk) => this.#note(() => (this.#stdout += chunk)));
@@ -364,9 +366,9 @@ export class RunnerProgram {
     return this.#stderr;
   }
 
-  /** Waits until the program logs a sentence about a task. */
-  async said(sentence: string, taskId: Hex): Promise<void> {
-    const isSaid = (line: string) => line.includes(`"msg":"${sentence}"`) && line.includes(taskId);
+  /** Waits until the program logs a sentence, about a task where one is named. */
+  async said(sentence: string, taskId?: Hex): Promise<void> {
+    const isSaid = (line: string) => line.includes(`"msg":"${sentence}"`) && (taskId === undefined || line.includes(taskId));
     while (!this.#stderr.split("\n").some(isSaid)) await this.#next();
   }
 
