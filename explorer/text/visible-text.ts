@@ -27,6 +27,6 @@ export function visiblePieces(text: string, options: { isMultiline?: boolean } =
 
 /** A file name that is safe to offer for saving: the last part of a path, without what a file system or a shell could mistake. */
 export function fileNameOf(path: string): string {
-  const name = (path.split("/").at(-1) ?? "").replace(/[\p{C}\p{Zl}\p{Zp}"*/:<>?\\|]/gu, "_").replace(/^\.+/, "_");
+  const name = (path.split("/").at(-1) ?? "").replace(/[\p{C}\p{Zl}\p{Zp}"*/:<>?\\|]/gu, "_").replace(/^[.-]+/, "_");
   return name.slice(0, 120) || "output";
 }
