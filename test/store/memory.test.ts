@@ -1,33 +1,19 @@
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { type Blobbed, httpStore, openBlob } from "@parity-protocol/sdk";
+import { httpStore, openBlob } from "@parity-protocol/sdk";
 import { createNodeSha256, sha256OfStream } from "@parity-protocol/sdk/node";
 import { Cleanup } from "../support/blobs.ts";
+import { largeBlob } from "../support/large-blob.ts";
 import { token } from "./support.ts";
 
 const main = fileURLToPath(new URL("../../store/main.ts", import.meta.url));
 const MIB = 1024 ** 2;
 /** `npm run bench:store` does the same with a gigabyte. */
 const total = 256 * MIB;
-
-/** A blob in which no two chunks are equal, made as it is read. */
-function largeBlob(): Blobbed {
-  const chunk = Buffer.alloc(MIB, 7);
-  function* chunks() {
-    for (let i = 0; i < total / MIB; i++) {
-      chunk.writeUInt32LE(i, 0);
-      yield Buffer.from(chunk);
-    }
-  }
-  const hash = createHash("sha256");
-  for (const each of chunks()) hash.update(each);
-  return { sha256: hash.digest("hex"), bytes: total, open: () => ReadableStream.from(chunks()) as ReadableStream<Uint8Array> };
-}
 
 describe("a blob of 256 MiB", () => {
   const cleanup = new Cleanup();
@@ -48,7 +34,7 @@ describe("a blob of 256 MiB", () => {
     this.timeout(600_000);
     const store = await startProgram();
     const before = store.peakBytes();
-    const blob = largeBlob();
+    const blob = largeBlob(total);
     await httpStore(store.url, { token }).put(blob);
     const read = await sha256OfStream(await openBlob([httpStore(store.url)], { ...blob, createHash: createNodeSha256 }));
     assert.equal(read.sha256, blob.sha256);
