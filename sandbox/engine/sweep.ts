@@ -1,4 +1,4 @@
-import { callEngine, callIfThere } from "./call.ts";
+import { callEngine, callIfThere, statusOf } from "./call.ts";
 import type { Engine } from "./connect.ts";
 import { ownerLabel } from "./labels.ts";
 
@@ -24,10 +24,16 @@ export async function sweepLeftovers(engine: Engine, options: { owner: string })
   return { containers: containers.length, volumes: volumes.length };
 }
 
-/** Kills and removes a container; does nothing when there is none. */
+/** Kills and removes a container; does nothing when there is none. Returns once it is gone, whoever removed it. */
 export async function removeContainer(engine: Engine, name: string): Promise<void> {
   const container = engine.docker.getContainer(name);
-  await callIfThere("remove container", (abortSignal) => container.remove({ force: true, v: true, abortSignal }));
+  try {
+    await callIfThere("remove container", (abortSignal) => container.remove({ force: true, v: true, abortSignal }));
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+    // It is being removed already, for somebody who may have been killed since: the engine goes on with it.
+    await callIfThere("wait for a removal", (abortSignal) => container.wait({ condition: "removed", abortSignal }));
+  }
 }
 
 /** Removes a volume; does nothing when there is none. */
