@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { ParityError } from "@parity-protocol/sdk";
 import { parse } from "dotenv";
@@ -50,6 +51,11 @@ export function readAllVariables(directory: string): Record<string, string | und
 /** Returns the whole environment, for the processes that the program starts. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return process.env;
+}
+
+/** Where the program keeps what it can get again: XDG_CACHE_HOME, or .cache in the user's home. */
+export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  return path.join(environment.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "parity");
 }
 
 function readVariable(name: VariableName, value: string | undefined): [VariableName, string][] {

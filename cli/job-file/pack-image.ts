@@ -12,6 +12,8 @@ import {
 } from "@parity-protocol/sandbox";
 import { isParityError, type JobSpec, ParityError } from "@parity-protocol/sdk";
 import { sha256OfFile } from "@parity-protocol/sdk/node";
+import { cacheDirectory } from "../config.ts";
+import { packRecipe } from "../image-recipe/pack-recipe.ts";
 import type { JobFile } from "./schema.ts";
 
 /** Where an image comes from, and what is needed to pack it. */
@@ -29,7 +31,7 @@ export interface ImageRequest {
 /** A packed image; `registry` is where runners can pull it from. */
 export type PackedImage = PackedArchive & Pick<JobSpec["image"], "registry">;
 
-/** Packs the image that a job file names into the archive that every runner will run. @throws INPUT_NOT_FOUND, ENGINE_UNREACHABLE, REGISTRY_FAILED, IMAGE_… and ARCHIVE_… codes */
+/** Packs the image that a job file names into the archive that every runner will run. @throws INPUT_NOT_FOUND, ENGINE_UNREACHABLE, REGISTRY_FAILED, PACKAGES_UNAVAILABLE, IMAGE_… and ARCHIVE_… codes */
 export async function packImage({ image, baseDirectory, outputDirectory, engine, signal }: ImageRequest): Promise<PackedImage> {
   const at = (relative: string) => path.resolve(baseDirectory, relative);
   if (image.engine !== undefined) return packEngineImage(await engine(), { name: image.engine, outputDirectory });
@@ -42,6 +44,8 @@ export async function packImage({ image, baseDirectory, outputDirectory, engine,
     const registry = parseImageReference(image.registry);
     return { ...(await pullImage({ image: registry, outputDirectory, ...(signal ? { signal } : {}) })), registry };
   }
+  if (image.recipe !== undefined)
+    return packRecipe({ folder: at(image.recipe), outputDirectory, cacheDirectory: cacheDirectory(), signal });
   if (image.archive !== undefined) return readArchive(at(image.archive));
   const folder = at(image.folder ?? "");
   await requireFolder(folder);

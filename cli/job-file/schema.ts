@@ -9,6 +9,9 @@ const imageSchema = z
   .strictObject({
     dockerfile: path.describe("A folder with a Dockerfile; built here, once, by your engine.").optional(),
     folder: path.describe("A folder that becomes the image's root directory; nothing is built.").optional(),
+    recipe: path
+      .describe("A folder with a recipe.json: Debian and npm packages, locked, that become the image's root directory.")
+      .optional(),
     archive: path.describe("An image archive that `parity pack` wrote.").optional(),
     engine: path.describe("The name of an image that your engine has, such as `alpine:3.20`.").optional(),
     registry: z
@@ -17,7 +20,7 @@ const imageSchema = z
       .describe("An image at a registry, by its manifest's digest; runners pull it there, and no store has to keep it.")
       .optional(),
   })
-  .refine((image) => Object.keys(image).length === 1, "must have exactly one of dockerfile, folder, archive, engine, registry")
+  .refine((image) => Object.keys(image).length === 1, "must have exactly one of dockerfile, folder, recipe, archive, engine, registry")
   .meta({ minProperties: 1, maxProperties: 1 });
 
 const sizeMessage = 'must be a number of bytes, or a size such as "512MiB"';
@@ -47,7 +50,7 @@ const limitsSchema = z.strictObject({
 export const jobFileSchema = z
   .strictObject({
     $schema: z.string().describe("Ignored here; lets editors find this schema.").optional(),
-    image: imageSchema.describe("What the job runs in: exactly one of the five."),
+    image: imageSchema.describe("What the job runs in: exactly one of the six."),
     command: z
       .array(z.string())
       .min(1)

@@ -25,3 +25,10 @@ export function installPackages(names: readonly string[]): void {
     throw new Error(`The tests need Debian's ${names.join(", ")}: install them, or run the tests as root.`, { cause });
   }
 }
+
+/** Makes sure that apt knows which packages there are: a machine that never asked knows none. */
+export function ensurePackageLists(): void {
+  if (spawnSync("apt-cache", ["show", "busybox-static"], { stdio: "ignore" }).status === 0) return;
+  const update = spawnSync("apt-get", ["update"], { stdio: "ignore" });
+  if (update.status !== 0) throw new Error("The tests need Debian's package lists: run apt-get update, or run the tests as root.");
+}

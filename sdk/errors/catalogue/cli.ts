@@ -82,6 +82,21 @@ export const cliErrors = defineErrors({
     hint: "Install what is named, or take another template: `parity init --help` lists them.",
     isRetryable: false,
   },
+  IMAGE_RECIPE_INVALID: {
+    meaning: "An image recipe, its lock, or a path that it names is wrong.",
+    hint: "Correct what is named; examples/README.md says what a recipe.json can hold.",
+    isRetryable: false,
+  },
+  IMAGE_RECIPE_STALE: {
+    meaning: "The packages that an image recipe has locked are not those that the mirror offers, or not those that it asks for.",
+    hint: "Delete its debian.lock.json to lock today's versions (another image, which may give another output), or use a mirror that keeps the old ones.",
+    isRetryable: false,
+  },
+  PACKAGES_UNAVAILABLE: {
+    meaning: "The packages of an image recipe cannot be got with this machine's apt-get or npm.",
+    hint: "Read what the program said. Debian packages need apt-get with fresh lists (apt-get update), npm packages need npm; both need their mirror.",
+    isRetryable: true,
+  },
   CONFIRMATION_NEEDED: {
     meaning: "A command would spend money, and nobody is there to agree.",
     hint: "Add --yes once the amounts are what you want.",
