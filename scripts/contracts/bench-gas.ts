@@ -15,20 +15,6 @@ for (const name of Object.keys(measured.native) as (keyof Costs)[]) {
   console.log(`| ${name} | ${grouped(measured.native[name])} | ${grouped(measured.token[name])} | ${grouped(before.native?.[name])} |`);
 }
 
-const { native } = measured;
-// Peers, measured with their own compiler settings on the same engine; the escrow of the bounty is left out where they have none.
-console.log(`
-| whole task, payouts in, n=3 | gas | a runner's result |
-|---|---|---|
-| Parity, single calls | ${grouped(native.wholeTask)} | ${grouped(Math.round(native.wholeTask / 3))} |
-| Parity, batches of ten | ${grouped(native.post + 3 * native.batchedResult)} | ${grouped(Math.round(native.post / 3) + native.batchedResult)} |
-| iExec PoCo v6.2.0, its own settings | 2,460,000 | 821,000 |
-| iExec PoCo v6.2.0, normal optimizer | 2,310,000 | 771,000 |
-| Lilypad, one provider, no agreement | 1,770,000 | - |
-| Chainlink FluxAggregator, answers in clear, no escrow | 320,000 | 106,667 |
-| Reality.eth, one question | 275,000 | - |
-| UMA, assert and settle | 264,000 | - |
-`);
 console.log("| contract | deployed bytes (of 24,576) |\n|---|---|");
 for (const name of ["TaskEscrow", "TaskEscrowFactory", "gates/MerkleGate", "gates/TokenGate"]) {
   const { deployedBytecode } = (await artifactOf(name)) as unknown as { deployedBytecode: string };

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 
@@ -26,6 +28,18 @@ export function peakBytes(pid: number | undefined): number {
 /** The memory that a process has, bytes. */
 export function residentBytes(pid: number | undefined): number {
   return memoryLine(pid, "VmRSS");
+}
+
+/** The memory of a Node that does nothing, bytes: what every program here begins with. */
+export async function idleNodeBytes(): Promise<number> {
+  const child = spawn(process.execPath, ["-e", "console.log(); setInterval(() => {}, 1e6)"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    await once(child.stdout, "data");
+    return residentBytes(child.pid);
+  } finally {
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
 }
 
 function memoryLine(pid: number | undefined, name: string): number {

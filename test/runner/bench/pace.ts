@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { loadImage, verifyArchive } from "@parity-protocol/sandbox";
 import type { Hex } from "@parity-protocol/sdk";
-import { median, timed } from "../../support/measure.ts";
+import { idleNodeBytes, median, peakBytes, residentBytes, timed } from "../../support/measure.ts";
 import { RunnerLab, type RunnerProgram } from "../support/lab.ts";
 
 const run = promisify(execFile);
@@ -51,11 +51,15 @@ export interface Throughput {
   concurrency: number;
   dockerPerMinute: number;
   tasksPerMinute: number;
+  /** The runner's when it was ready and the most that it had, and what any Node has. */
+  memory: { idleBytes: number; peakBytes: number; idleNodeBytes: number };
 }
 
 /** Tasks a minute, from the first post to the last commitment, beside a plain loop of `docker run`; in turn. */
 export async function measureThroughput(rounds: number): Promise<Throughput> {
   return withBench(async (bench) => {
+    const { pid } = bench.program;
+    const idleBytes = residentBytes(pid);
     await timeTask(bench);
     const jobs = 10;
     const [tasks, docker]: [number[], number[]] = [[], []];
@@ -65,7 +69,8 @@ export async function measureThroughput(rounds: number): Promise<Throughput> {
     }
     const perMinute = (ms: number) => (jobs * 60_000) / ms;
     const [dockerPerMinute, tasksPerMinute] = [perMinute(median(docker)), perMinute(median(tasks))];
-    return { rounds, jobs, concurrency, dockerPerMinute, tasksPerMinute };
+    const memory = { idleBytes, peakBytes: peakBytes(pid), idleNodeBytes: await idleNodeBytes() };
+    return { rounds, jobs, concurrency, dockerPerMinute, tasksPerMinute, memory };
   });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Hex, identityOf, type PostedTask } from "@parity-protocol/sdk";
 import { getBalance } from "viem/actions";
+import { randomFrom } from "../../support/random.ts";
 import type { RunnerLab, RunnerProgram } from "../support/lab.ts";
 import { type FaultProxy, openFaultProxy } from "./fault-proxy.ts";
 import { type PrivateEngine, startPrivateEngine } from "./private-engine.ts";
@@ -180,15 +181,4 @@ function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<stri
   const sum: Record<string, number> = {};
   for (const count of counts) for (const [name, times] of Object.entries(count)) sum[name] = (sum[name] ?? 0) + times;
   return sum;
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

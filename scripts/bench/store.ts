@@ -1,19 +1,26 @@
-/** `npm run bench:store`: the store program against nginx, serving the same file on the same machine, one after the other in turn. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { type Blobbed, httpStore } from "../sdk/index.ts";
+import { type Blobbed, httpStore } from "@parity-protocol/sdk";
+import { ensurePrograms } from "../../test/support/debian-packages.ts";
+import { idleNodeBytes, median, peakBytes, residentBytes } from "../../test/support/measure.ts";
+import { type Measured, mebibytes } from "./part.ts";
+import type { Row } from "./results.ts";
 
 const MIB = 1024 ** 2;
 const token = "a-token-for-the-benchmark";
-const rounds = Number(process.env.ROUNDS ?? 7);
-const total = Number(process.env.MIB ?? 1024) * MIB;
+const rounds = 7;
+const total = 1024 * MIB;
+
+interface Program {
+  child: ChildProcess;
+  url: string;
+}
 
 /** A blob in which no two chunks are equal, made as it is read. */
 function largeBlob(): Blobbed {
@@ -29,8 +36,8 @@ function largeBlob(): Blobbed {
   return { sha256: hash.digest("hex"), bytes: total, open: () => ReadableStream.from(chunks()) as ReadableStream<Uint8Array> };
 }
 
-async function startStore(directory: string): Promise<{ child: ChildProcess; url: string }> {
-  const main = join(import.meta.dirname, "../store/main.ts");
+async function startStore(directory: string): Promise<Program> {
+  const main = join(import.meta.dirname, "../../store/main.ts");
   const env = { PATH: process.env.PATH, STORE_DIRECTORY: directory, STORE_PORT: "0", STORE_TOKEN: token, STORE_LOG_LEVEL: "error" };
   const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "inherit"] });
   const line = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
@@ -38,7 +45,7 @@ async function startStore(directory: string): Promise<{ child: ChildProcess; url
 }
 
 /** Starts nginx on the store's own files, with what it is fast by: sendfile. */
-async function startNginx(work: string, blobs: string): Promise<{ child: ChildProcess; url: string }> {
+async function startNginx(work: string, blobs: string): Promise<Program> {
   const port = await freePort();
   mkdirSync(join(work, "nginx"));
   const config = join(work, "nginx.conf");
@@ -56,7 +63,7 @@ http {
   const child = spawn("nginx", ["-c", config, "-e", "stderr"], { stdio: ["ignore", "ignore", "inherit"] });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 100; tries++) {
-    if (child.exitCode !== null) throw new Error("nginx ended: apt-get install nginx-light");
+    if (child.exitCode !== null) throw new Error("nginx ended");
     const answer = await fetch(url).catch(() => undefined);
     if (answer) return { child, url };
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -80,14 +87,6 @@ async function fetchSpeed(url: string): Promise<number> {
   return Number(speed) / 1e6;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function peakMib(child: ChildProcess): number {
-  return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024);
-}
-
 /** Seconds of a processor that a program and its children have used, in hundredths as the kernel counts them. */
 function cpuSeconds(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
@@ -97,36 +96,53 @@ function cpuSeconds(pid: number | undefined): number {
   return (Number(fields[11]) + Number(fields[12])) / 100 + children.reduce((sum, child) => sum + cpuSeconds(Number(child)), 0);
 }
 
-const work = mkdtempSync(join(tmpdir(), "parity-bench-store-"));
-const children: ChildProcess[] = [];
-try {
-  const store = await startStore(join(work, "store"));
-  children.push(store.child);
-  const idleMib = peakMib(store.child);
-  const blob = largeBlob();
-  const began = performance.now();
-  await httpStore(store.url, { token }).put(blob);
-  const putMBs = total / 1e3 / (performance.now() - began);
-  const nginx = await startNginx(work, join(work, "store", "blobs"));
-  children.push(nginx.child);
-  const path = `/blobs/${blob.sha256}`;
+/** The store program against nginx: the same file, on the same machine, to the same reader; in turn. */
+export async function measureStore(directory: string): Promise<Measured> {
+  ensurePrograms({ nginx: "nginx-light", curl: "curl" });
+  const children: ChildProcess[] = [];
+  try {
+    const store = await startStore(join(directory, "store"));
+    children.push(store.child);
+    const idleBytes = residentBytes(store.child.pid);
+    const blob = largeBlob();
+    const began = performance.now();
+    await httpStore(store.url, { token }).put(blob);
+    const putSpeed = total / 1e3 / (performance.now() - began);
+    const nginx = await startNginx(directory, join(directory, "store", "blobs"));
+    children.push(nginx.child);
+    const rows = await compare({ store, nginx, path: `/blobs/${blob.sha256}` });
+    const node = { what: "an idle Node", value: mebibytes(await idleNodeBytes()) };
+    rows.push(
+      { what: "put 1 GiB: hashed, synced", unit: "MB/s", ours: putSpeed },
+      { what: "memory of the store, just started", unit: "MiB", ours: mebibytes(idleBytes), beside: node },
+      { what: "memory of the store at its peak, over all that", unit: "MiB", ours: mebibytes(peakBytes(store.child.pid)), beside: node },
+    );
+    return { rows };
+  } finally {
+    for (const child of children.reverse()) child.kill("SIGTERM");
+    await Promise.all(children.filter(({ exitCode }) => exitCode === null).map((child) => once(child, "exit")));
+  }
+}
+
+async function compare({ store, nginx, path }: { store: Program; nginx: Program; path: string }): Promise<Row[]> {
   await Promise.all([fetchSpeed(`${store.url}${path}`), fetchSpeed(`${nginx.url}${path}`)]);
-  const usedBefore = { store: cpuSeconds(store.child.pid), nginx: cpuSeconds(nginx.child.pid) };
-  const speeds: { store: number; nginx: number }[] = [];
-  for (let i = 0; i < rounds; i++)
-    speeds.push({ store: await fetchSpeed(`${store.url}${path}`), nginx: await fetchSpeed(`${nginx.url}${path}`) });
-  const ratio = median(speeds.map((round) => round.store / round.nginx));
-  console.log(`blob            ${total / MIB} MiB, ${rounds} rounds in turn, load ${loadavg()[0]?.toFixed(1)}`);
-  console.log(`put             ${putMBs.toFixed(0)} MB/s, hashed, synced`);
-  console.log(`get, store      ${median(speeds.map((round) => round.store)).toFixed(0)} MB/s`);
-  console.log(`get, nginx      ${median(speeds.map((round) => round.nginx)).toFixed(0)} MB/s`);
-  console.log(`store / nginx   ${ratio.toFixed(2)}`);
-  const perGib = (used: number) => ((used * 1024) / (rounds * (total / MIB))).toFixed(2);
-  const [ofStore, ofNginx] = [cpuSeconds(store.child.pid) - usedBefore.store, cpuSeconds(nginx.child.pid) - usedBefore.nginx];
-  console.log(`processor       ${perGib(ofStore)} s a GiB for the store, ${perGib(ofNginx)} s for nginx`);
-  console.log(`store's memory  ${idleMib} MiB idle, ${peakMib(store.child)} MiB at its peak`);
-} finally {
-  for (const child of children.reverse()) child.kill("SIGTERM");
-  await Promise.all(children.filter(({ exitCode }) => exitCode === null).map((child) => once(child, "exit")));
-  rmSync(work, { recursive: true, force: true });
+  const used = () => ({ store: cpuSeconds(store.child.pid), nginx: cpuSeconds(nginx.child.pid) });
+  const [before, speeds] = [used(), { store: [] as number[], nginx: [] as number[] }];
+  for (let i = 0; i < rounds; i++) {
+    speeds.store.push(await fetchSpeed(`${store.url}${path}`));
+    speeds.nginx.push(await fetchSpeed(`${nginx.url}${path}`));
+  }
+  const after = used();
+  const besideNginx = (value: number) => ({ what: "nginx, sendfile", value });
+  const [ours, nginxSpeed] = [median(speeds.store), median(speeds.nginx)];
+  const why = "nginx hands the file to the kernel, which copies it to the socket; Node reads it into its own memory first";
+  return [
+    { what: "get 1 GiB", unit: "MB/s", ours, beside: besideNginx(nginxSpeed), aim: { atLeast: 0.7 }, why },
+    {
+      what: "processor time for 1 GiB",
+      unit: "s",
+      ours: (after.store - before.store) / rounds,
+      beside: besideNginx((after.nginx - before.nginx) / rounds),
+    },
+  ];
 }

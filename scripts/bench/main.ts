@@ -1,0 +1,53 @@
+// `npm run bench [-- PART…]`: measures everything, or the parts named, beside what it is to be compared with, in the same run; keeps each
+// part's figures in docs/benchmarks.json as soon as it has them and writes docs/benchmarks.md. `-- --render` only writes the page again.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { load } from "../../test/support/measure.ts";
+import type { BenchPart } from "./part.ts";
+import { benchParts } from "./parts.ts";
+import { renderLines } from "./render-lines.ts";
+import { machine, measuredAt, readResults, writeResults } from "./results.ts";
+import { writePage } from "./write-page.ts";
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { render: { type: "boolean", default: false } } });
+const names = values.render ? [] : positionals.length > 0 ? positionals : Object.keys(benchParts);
+const unknown = names.filter((name) => !benchParts[name]);
+if (unknown.length > 0) {
+  process.stderr.write(`no part is called ${unknown.join(", ")}; they are ${Object.keys(benchParts).join(", ")}\n`);
+  process.exit(2);
+}
+process.removeAllListeners("warning"); // node:sqlite and type stripping are used on purpose
+// What it started ends with it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+
+async function measure(name: string, part: BenchPart): Promise<void> {
+  const about = { measuredAt: measuredAt(), machine: machine(), load: load() };
+  const startedAtMs = performance.now();
+  const directory = mkdtempSync(join(tmpdir(), "parity-bench-"));
+  try {
+    const measured = await part.measure(directory);
+    const seconds = Math.round((performance.now() - startedAtMs) / 1_000);
+    const results = readResults();
+    writeResults({ ...results, parts: { ...results.parts, [name]: { ...about, seconds, ...measured } } });
+    process.stdout.write(`${renderLines(part.heading, measured)}\n`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const missing: string[] = [];
+for (const name of names) {
+  const part = benchParts[name];
+  try {
+    if (part) await measure(name, part);
+  } catch (error) {
+    process.stderr.write(`${name} was not measured: ${error instanceof Error ? error.stack : String(error)}\n`);
+    missing.push(name);
+  }
+  writePage(readResults());
+}
+if (values.render) writePage(readResults());
+if (missing.length > 0) process.stderr.write(`the rest: npm run bench -- ${missing.join(" ")}\n`);
+process.exit(missing.length > 0 ? 1 : 0);

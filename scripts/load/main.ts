@@ -1,0 +1,34 @@
+// `npm run load [-- TASKS] [--kill-every SECONDS] [--seed N]`: many tasks while runners are killed, one lies and the store fails; then
+// every task, output and wei is looked for. 1,000 tasks unless told. Writes its report into docs/benchmarks.md.
+import { parseArgs } from "node:util";
+import { load } from "../../test/support/measure.ts";
+import { readResults, writeResults } from "../bench/results.ts";
+import { writePage } from "../bench/write-page.ts";
+import { runLoad } from "./run-load.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { "kill-every": { type: "string", default: "60" }, seed: { type: "string", default: String(Date.now() % 1_000_000) } },
+});
+const [tasks = "1000"] = positionals;
+const [killEverySeconds, seed] = [Number(values["kill-every"]), Number(values.seed)];
+if (!/^[1-9]\d{0,4}$/.test(tasks) || !(killEverySeconds >= 5) || !Number.isSafeInteger(seed)) {
+  process.stderr.write("usage: npm run load -- [TASKS, up to 99999] [--kill-every SECONDS, 5 or more] [--seed N]\n");
+  process.exit(2);
+}
+process.removeAllListeners("warning"); // node:sqlite and type stripping are used on purpose
+// The programs that it started end with it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+
+const startedAtMs = performance.now();
+const say = (line: string) => process.stdout.write(`${((performance.now() - startedAtMs) / 1_000).toFixed(0).padStart(6)} s  ${line}\n`);
+say(`${tasks} tasks, seed ${seed}, load ${load()}`);
+const report = await runLoad({ tasks: Number(tasks), killEveryMs: killEverySeconds * 1_000, seed }, say);
+const results = { ...readResults(), loadRun: report };
+writeResults(results);
+writePage(results);
+for (const [name, value] of report.facts) process.stdout.write(`${name}: ${value}\n`);
+process.stdout.write(
+  report.problems.length === 0 ? "Nothing was lost; every account is exact to the wei.\n" : `${report.problems.join("\n")}\n`,
+);
+process.exit(report.problems.length === 0 ? 0 : 1);
