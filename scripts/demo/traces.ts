@@ -4,6 +4,7 @@ import { ownerOf } from "@parity-protocol/runner";
 import {
   connectEngine,
   type Engine,
+  type PackedArchive,
   packFolder,
   removeHolderImage,
   removeImage,
@@ -31,7 +32,11 @@ export function tracesOf({ network, runners }: LocalNetwork): Traces {
 
 /** Adds the image of a folder: the same folder gives the same archive, whose digests are its ids. */
 export async function noteImage(traces: Traces, folder: string, outputDirectory: string): Promise<void> {
-  const archive = await packFolder({ folder, outputDirectory: path.join(outputDirectory, "archive") });
+  await noteArchive(traces, await packFolder({ folder, outputDirectory: path.join(outputDirectory, "archive") }));
+}
+
+/** Adds the image of an archive. */
+export async function noteArchive(traces: Traces, archive: PackedArchive): Promise<void> {
   const { configDigest, manifestDigest } = await verifyArchive(archive.path, archive);
   traces.imageIds.push(`sha256:${configDigest}`, `sha256:${manifestDigest}`);
 }
