@@ -150,7 +150,7 @@ export { type FoldedTask, stateOfEvents } from "./protocol/state-of-events.ts";
 export { maxStrikes, strikeScopeOf } from "./protocol/strike-scope.ts";
 export { byPlace, type EventPlace, type TaskEvent } from "./protocol/task-event.ts";
 export { taskIdOf, termsHashOf } from "./protocol/task-id.ts";
-export { taskOfLog } from "./protocol/task-posted.ts";
+export { type TaskPosted, taskOfEvent, taskOfLog } from "./protocol/task-posted.ts";
 export { checkLocation, checkTerms, maxLocationBytes, maxSlots } from "./protocol/terms-rules.ts";
 export {
   type Address,

@@ -30,35 +30,43 @@ export interface LogChunk {
 
 /** Blocks of the first answer where the number of logs matters. */
 const firstRange = 4n;
+/**
+ * After a refusal, so many answers in a row let the range grow again: what was refused for being dense comes to an end, and an RPC that
+ * takes no longer ranges refuses one question more in so many.
+ */
+const answersToRegain = 16;
 
 /**
- * Reads logs range by range, in order. RPCs refuse ranges that are too long or answers that are too large, each in its own words;
- * so every refusal halves the range, down to one block.
+ * Reads logs range by range, in order. RPCs refuse ranges that are too long or answers that are too large, each in its own words, or
+ * answer too late; so every refusal halves the range, down to one block.
  * @throws RPC_UNREACHABLE, RPC_FAILED, WAIT_ABORTED
  */
 export async function* scanLogs(client: ChainClient, query: LogQuery): AsyncGenerator<LogChunk, void, undefined> {
-  let from = query.fromBlock;
-  let most = query.maxRange !== undefined && query.maxRange > 0n ? query.maxRange : query.toBlock - from + 1n;
-  let range = query.maxLogs === undefined ? most : minimum(most, firstRange);
-  while (from <= query.toBlock) {
+  const { toBlock, maxLogs } = query;
+  const longest = query.maxRange !== undefined && query.maxRange > 0n ? query.maxRange : maximum(1n, toBlock - query.fromBlock + 1n);
+  let [from, most, answers] = [query.fromBlock, longest, 0];
+  let range = maxLogs === undefined ? longest : minimum(longest, firstRange);
+  while (from <= toBlock) {
     throwIfAborted(query.signal);
-    const to = minimum(from + range - 1n, query.toBlock);
+    const to = minimum(from + range - 1n, toBlock);
     const logs = await tryRange(client, query, { from, to });
     if (logs === "refused") {
-      range = most = (to - from + 2n) / 2n;
+      [range, most, answers] = [(to - from + 2n) / 2n, (to - from + 2n) / 2n, 0];
       continue;
     }
+    answers += 1;
+    if (answers % answersToRegain === 0) most = minimum(longest, most * 2n);
     const count = logs.length;
     yield { logs, fromBlock: from, toBlock: to };
     from = to + 1n;
-    range = minimum(most, nextRange(range, count, query.maxLogs));
+    range = minimum(most, nextRange(range, count, maxLogs));
   }
 }
 
-/** Half as many blocks after too many logs, twice as many after few. */
+/** As many blocks as would have had the most that is wanted after too many logs, twice as many after few. */
 function nextRange(range: bigint, count: number, maxLogs: number | undefined): bigint {
-  if (maxLogs === undefined) return range;
-  if (count > maxLogs) return (range + 1n) / 2n;
+  if (maxLogs === undefined) return range * 2n;
+  if (count > maxLogs) return maximum(1n, (range * BigInt(maxLogs)) / BigInt(count));
   return count * 4 <= maxLogs ? range * 2n : range;
 }
 
@@ -89,4 +97,8 @@ async function tryRange(client: ChainClient, query: LogQuery, { from, to }: { fr
 
 function minimum(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
+}
+
+function maximum(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type LogQuery, scanLogs } from "@parity-protocol/sdk";
-import { hexToNumber } from "viem";
+import { hexToNumber, ResponseBodyTooLargeError, TimeoutError } from "viem";
 import { getBlockNumber } from "viem/actions";
 import { type EscrowChain, startEscrowChain } from "../../support/escrow-chain.ts";
 import { faultyTransport, rpcRefusal } from "../../support/faulty-transport.ts";
@@ -19,22 +19,33 @@ describe("scanLogs, told how many logs an answer may have", () => {
     query = { address: chain.escrow, topics: [], fromBlock: 0n, toBlock, maxRange: 10_000n };
   });
 
-  async function scan(maxLogs: number, mostBlocks = 10_000) {
+  /** @param refuse throws where the RPC does not answer about so many blocks from one on */
+  async function scan(change: Partial<LogQuery>, refuse: (blocks: number, from: number) => void = () => {}) {
+    let asked = 0;
     const transport = faultyTransport(chain.request, (method, params) => {
+      if (method !== "eth_getLogs") return;
+      asked += 1;
       const [{ fromBlock, toBlock }] = params as [{ fromBlock: `0x${string}`; toBlock: `0x${string}` }];
-      if (method === "eth_getLogs" && hexToNumber(toBlock) - hexToNumber(fromBlock) >= mostBlocks) throw rpcRefusal("range too long");
+      refuse(hexToNumber(toBlock) - hexToNumber(fromBlock) + 1, hexToNumber(fromBlock));
     });
     const chunks: { count: number; blocks: number }[] = [];
     const blocks = new Set<string>();
-    for await (const { logs, fromBlock, toBlock } of scanLogs(chain.clientOf(chain.submitter.account, transport), { ...query, maxLogs })) {
+    for await (const { logs, fromBlock, toBlock } of scanLogs(chain.clientOf(chain.submitter.account, transport), {
+      ...query,
+      ...change,
+    })) {
       chunks.push({ count: logs.length, blocks: Number(toBlock - fromBlock) + 1 });
       for (const { blockNumber } of logs) blocks.add(String(blockNumber));
     }
-    return { chunks, found: blocks.size };
+    return { chunks, asked, found: blocks.size };
   }
 
+  const refuseMoreThan = (most: number, refusal: () => Error) => (blocks: number) => {
+    if (blocks > most) throw refusal();
+  };
+
   it("asks for fewer blocks after an answer that had too many, and misses none", async () => {
-    const { chunks, found } = await scan(2);
+    const { chunks, found } = await scan({ maxLogs: 2 });
     assert.equal(found, posts);
     assert.deepEqual(
       chunks.slice(0, 4).map(({ blocks }) => blocks),
@@ -44,16 +55,41 @@ describe("scanLogs, told how many logs an answer may have", () => {
   });
 
   it("asks for more and more blocks while little happens in them", async () => {
-    const { chunks, found } = await scan(4);
+    const { chunks, found } = await scan({ maxLogs: 4 });
     assert.equal(found, posts);
     const quiet = chunks.filter(({ count }) => count === 0).map(({ blocks }) => blocks);
     assert.ok(quiet.length <= 10, `${quiet.length} answers for ${quietBlocks} quiet blocks`);
     assert.ok(quiet.includes(512));
   });
 
-  it("asks for no more blocks than an RPC took", async () => {
-    const { chunks, found } = await scan(10_000, 64);
+  it("asks for no more blocks than an RPC takes, and seldom tries whether it takes more", async () => {
+    const refusal = () => rpcRefusal("range too long");
+    for (const maxLogs of [10_000, undefined]) {
+      const { chunks, asked, found } = await scan(maxLogs ? { maxLogs } : {}, refuseMoreThan(64, refusal));
+      assert.equal(found, posts);
+      assert.equal(Math.max(...chunks.map(({ blocks }) => blocks)), 64);
+      assert.ok(asked - chunks.length <= 12, `${asked} questions for ${chunks.length} answers`);
+    }
+  });
+
+  it("halves a range that is not answered in time, or whose answer is too large, and misses none", async () => {
+    const refusals = [
+      () => new TimeoutError({ body: {}, url: "http://rpc.example" }),
+      () => new ResponseBodyTooLargeError({ maxSize: 1, size: 2 }),
+    ];
+    for (const refusal of refusals) {
+      const { chunks, found } = await scan({ toBlock: 60n }, refuseMoreThan(3, refusal));
+      assert.equal(found, posts);
+      assert.ok(chunks.every(({ blocks }) => blocks <= 3));
+    }
+  });
+
+  it("asks for many blocks again once it has left those that were too much at once", async () => {
+    const { chunks, found } = await scan({}, (blocks, from) => {
+      if (from < 50 && blocks > 2) throw rpcRefusal("query returned more than 10000 results");
+    });
     assert.equal(found, posts);
-    assert.equal(Math.max(...chunks.map(({ blocks }) => blocks)), 64);
+    const last = Math.max(...chunks.map(({ blocks }) => blocks));
+    assert.ok(last >= 64, `at most ${last} blocks at once`);
   });
 });
