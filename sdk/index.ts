@@ -119,6 +119,7 @@ export { byteOrder, pathProblem, repositoryPattern } from "./job/schema.ts";
 export { type Sha256Hex, sha256Hex } from "./job/sha256.ts";
 export { canonicalFactory, escrowAddressOf } from "./protocol/addresses.ts";
 export { type CommitmentParameters, commitmentOf } from "./protocol/commitment.ts";
+export { decodeLogs, type EscrowLogs } from "./protocol/escrow-logs.ts";
 export { addressOfIdentity, identityOf } from "./protocol/identity.ts";
 export {
   hasRevealed,

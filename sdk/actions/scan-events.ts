@@ -1,11 +1,8 @@
-import { parseEventLogs } from "viem";
 import { getChainId } from "viem/actions";
 import { type ChainClient, withChainErrors } from "../chain/chain-error.ts";
 import { scanLogs } from "../chain/scan-logs.ts";
-import { taskEscrowAbi } from "../protocol/contracts.ts";
-import { byPlace, type TaskEvent, toTaskEvent } from "../protocol/task-event.ts";
-import { taskOfLog } from "../protocol/task-posted.ts";
-import type { Address, Task } from "../protocol/types.ts";
+import { decodeLogs, type EscrowLogs } from "../protocol/escrow-logs.ts";
+import type { Address } from "../protocol/types.ts";
 
 export interface ScanEventsParameters {
   escrow: Address;
@@ -17,11 +14,7 @@ export interface ScanEventsParameters {
 }
 
 /** Everything that happened in an escrow in a range of blocks. */
-export interface EventChunk {
-  /** In the chain's order. */
-  events: TaskEvent[];
-  /** The tasks that were posted in the range, each checked against its id; an event of any other is not to be believed. */
-  tasks: Task[];
+export interface EventChunk extends EscrowLogs {
   fromBlock: bigint;
   toBlock: bigint;
 }
@@ -39,8 +32,6 @@ export async function* scanEvents(
 ): AsyncGenerator<EventChunk, void, undefined> {
   const chainId = await withChainErrors(client, () => getChainId(client));
   for await (const { logs, fromBlock, toBlock } of scanLogs(client, { ...range, address: escrow, topics: [] })) {
-    const events = parseEventLogs({ abi: taskEscrowAbi, logs, strict: true }).map(toTaskEvent).sort(byPlace);
-    const tasks = logs.map((log) => taskOfLog(log, { chainId, escrow })).filter((task) => task !== undefined);
-    yield { events, tasks, fromBlock, toBlock };
+    yield { ...decodeLogs(logs, { chainId, escrow }), fromBlock, toBlock };
   }
 }

@@ -127,6 +127,11 @@ export const chainErrors = defineErrors({
     hint: "Search from an earlier block (the escrow's deployment), or use an RPC that keeps old logs.",
     isRetryable: false,
   },
+  INDEXER_FAILED: {
+    meaning: "The indexer of an explorer did not answer, or its answer is not about this escrow.",
+    hint: "The page goes on with what it reads from the chain itself. Is the indexer running, does it follow this escrow, and is its address right?",
+    isRetryable: true,
+  },
   WAIT_ABORTED: {
     meaning: "Waiting was ended by the caller's signal.",
     hint: "Nothing is lost: call again to go on waiting.",
