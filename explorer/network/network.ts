@@ -19,6 +19,8 @@ const networkSchema = z.object({
   escrow: address,
   deployedAtBlock: z.int().nonnegative().default(0),
   storeUrls: z.array(storeUrl).max(8).default([]),
+  /** Lists, filters and searches all tasks; without it the page does so with those that it read itself. */
+  indexerUrl: httpUrl.optional(),
   /** Offered when a task is posted; any other may be named. */
   gate: address.optional(),
   /** What the chain is called; only shown. */

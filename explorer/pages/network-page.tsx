@@ -7,6 +7,7 @@ import { useNow, useOpened, useSnapshot } from "../ledger/use-ledger.ts";
 import { Amount } from "../parts/amount.tsx";
 import { Figure, Section } from "../parts/facts.tsx";
 import { Empty, Failure, Loading } from "../parts/notice.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { ReadOlder } from "../parts/read-older.tsx";
 import { agreementsOf, type Day, daysOf } from "../statistics/days.ts";
 import { gasSample, readGas } from "../statistics/gas.ts";
@@ -39,10 +40,7 @@ function Numbers({ entries, now }: { entries: readonly Entry[]; now: number }) {
   const accepted = days.reduce((total, day) => total + day.accepted, 0);
   return (
     <>
-      <div className="page-head">
-        <h1>Network</h1>
-        <p className="page-note">Counted in your browser from {counted(entries.length, "task")}; days are in UTC</p>
-      </div>
+      <PageHead title="Network" note={`Counted in your browser from ${counted(entries.length, "task")}; days are in UTC`} />
       <dl className="figures">
         <Figure name="Tasks" value={grouped(String(entries.length))} />
         <Figure

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useOpened } from "../ledger/use-ledger.ts";
 import { Section } from "../parts/facts.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { JobSection } from "../task/job-section.tsx";
 import { unitOf } from "../text/amount.ts";
 import { PostButton } from "../wallet/post-button.tsx";
@@ -21,10 +22,7 @@ export function PostPage({ jobHash }: { jobHash?: HexText }) {
   const isHash = /^0x[0-9a-f]{64}$/.test(fields.jobHash.trim());
   return (
     <>
-      <div className="page-head">
-        <h1>Post a task</h1>
-        <p className="page-note">A job that is already in a store: the command line packs and uploads new ones.</p>
-      </div>
+      <PageHead title="Post a task" note="A job that is already in a store: the command line packs and uploads new ones." />
       <form className="form" onSubmit={(event) => event.preventDefault()} aria-label="Terms of the task">
         <TermsForm fields={fields} onChange={(change) => setFields({ ...fields, ...change })} />
       </form>

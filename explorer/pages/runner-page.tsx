@@ -1,6 +1,6 @@
 import type { Hex as HexText } from "@parity-protocol/sdk";
 import { useState } from "react";
-import { useNow, useSnapshot } from "../ledger/use-ledger.ts";
+import { useNow, useOpened, useSnapshot } from "../ledger/use-ledger.ts";
 import { Amount } from "../parts/amount.tsx";
 import { Facts, Figure, Section } from "../parts/facts.tsx";
 import { Hex, WholeHex } from "../parts/hex.tsx";
@@ -15,15 +15,20 @@ const SHEET_TASKS = 25;
 
 /** One runner and its tasks. */
 export function RunnerPage({ identity }: { identity: HexText }) {
+  const { network } = useOpened();
   const { book, known } = useSnapshot();
   const now = useNow();
   const [shown, setShown] = useState(SHEET_TASKS);
   if (!known) return <Loading what="the runner" lines={6} />;
   const entries = book.entries.filter(({ members }) => members.some((member) => member.identity === identity));
   const [record] = runnersOf(entries, now).filter((one) => one.identity === identity);
+  const everyTask = network.indexerUrl ? (
+    <a href={addressOf({ page: "tasks", filter: "all", search: identity, sheet: 1 })}>All its tasks, as the indexer lists them</a>
+  ) : null;
   if (!record)
     return (
       <Empty isPage title="This runner took no slot in the tasks that were read">
+        {everyTask ? <p>{everyTask}</p> : null}
         <ReadOlder />
       </Empty>
     );
@@ -51,7 +56,7 @@ export function RunnerPage({ identity }: { identity: HexText }) {
           ]}
         />
       </Section>
-      <Section title="Its tasks" id="tasks">
+      <Section title="Its tasks" id="tasks" aside={everyTask}>
         <TaskTable entries={entries.slice(0, shown)} caption="Tasks of this runner, the newest first" />
         {entries.length > shown ? (
           <button type="button" className="button" onClick={() => setShown(shown + SHEET_TASKS)}>

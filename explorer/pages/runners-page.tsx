@@ -4,7 +4,9 @@ import { useNow, useSnapshot } from "../ledger/use-ledger.ts";
 import { Amount } from "../parts/amount.tsx";
 import { Hex } from "../parts/hex.tsx";
 import { Empty, Loading } from "../parts/notice.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { ReadOlder } from "../parts/read-older.tsx";
+import { Table } from "../parts/table.tsx";
 import { addressOf } from "../routing/route.ts";
 import { type RunnerRecord, runnersOf } from "../statistics/runners.ts";
 import { counted } from "../text/size.ts";
@@ -22,12 +24,7 @@ export function RunnersPage() {
   const [shown, setShown] = useState(SHEET_RUNNERS);
   return (
     <>
-      <div className="page-head">
-        <h1>Runners</h1>
-        <p className="page-note" role="status">
-          {known ? counted(runners.length, "runner") : ""}
-        </p>
-      </div>
+      <PageHead title="Runners" note={known ? counted(runners.length, "runner") : ""} isStatus />
       {!known ? (
         <Loading what="runners" lines={8} />
       ) : runners.length > 0 ? (
@@ -45,67 +42,55 @@ export function RunnersPage() {
   );
 }
 
+const columns = [
+  "Runner",
+  { number: "Tasks" },
+  { number: "Matched" },
+  { number: "Mismatched" },
+  { number: "Missed" },
+  { number: "Earned" },
+  "Strikes by scope",
+] as const;
+
 function RunnerTable({ runners }: { runners: readonly RunnerRecord[] }) {
   return (
-    <table className="table table-cards">
-      <caption className="unseen">Runners, those that matched most often first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Runner</th>
-          <th scope="col" className="number">
-            Tasks
-          </th>
-          <th scope="col" className="number">
-            Matched
-          </th>
-          <th scope="col" className="number">
-            Mismatched
-          </th>
-          <th scope="col" className="number">
-            Missed
-          </th>
-          <th scope="col" className="number">
-            Earned
-          </th>
-          <th scope="col">Strikes by scope</th>
-        </tr>
-      </thead>
-      <tbody>
-        {runners.map((record) => (
-          <tr key={record.identity}>
-            <th scope="row">
-              <Hex
-                value={record.runner ?? record.identity}
-                digits={6}
-                link={addressOf({ page: "runner", identity: record.identity })}
-                label="runner"
-              />
-            </th>
-            <td data-name="Tasks" className="number">
-              {record.tasks}
-            </td>
-            <td data-name="Matched" className="number">
-              {record.matched}
-            </td>
-            <td data-name="Mismatched" className={record.mismatched > 0 ? "number bad" : "number"}>
-              {record.mismatched}
-            </td>
-            <td data-name="Missed" className={record.missed > 0 ? "number bad" : "number"}>
-              <span className="cell-stack">
-                {record.missed}
-                {record.copied > 0 ? <span className="why">{record.copied} copied</span> : null}
-              </span>
-            </td>
-            <td data-name="Earned" className="number">
-              <Amount value={record.earnedWei} />
-            </td>
-            <td data-name="Strikes">
-              <Strikes record={record} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table caption="Runners, those that matched most often first" columns={columns}>
+      {runners.map((record) => (
+        <RunnerRow key={record.identity} record={record} />
+      ))}
+    </Table>
+  );
+}
+
+function RunnerRow({ record }: { record: RunnerRecord }) {
+  const { runner, identity, copied } = record;
+  return (
+    <tr>
+      <th scope="row">
+        <Hex value={runner ?? identity} digits={6} link={addressOf({ page: "runner", identity })} label="runner" />
+      </th>
+      <Count name="Tasks" value={record.tasks} />
+      <Count name="Matched" value={record.matched} />
+      <Count name="Mismatched" value={record.mismatched} isFault />
+      <Count name="Missed" value={record.missed} isFault {...(copied > 0 ? { why: `${copied} copied` } : {})} />
+      <td data-name="Earned" className="number">
+        <Amount value={record.earnedWei} />
+      </td>
+      <td data-name="Strikes">
+        <Strikes record={record} />
+      </td>
+    </tr>
+  );
+}
+
+function Count({ name, value, isFault = false, why }: { name: string; value: number; isFault?: boolean; why?: string }) {
+  return (
+    <td data-name={name} className={isFault && value > 0 ? "number bad" : "number"}>
+      <span className="cell-stack">
+        {value}
+        {why ? <span className="why">{why}</span> : null}
+      </span>
+    </td>
   );
 }
 

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { hasKeptNetwork, keepNetwork } from "../network/find-network.ts";
 import { type Network, parseNetwork } from "../network/network.ts";
 import { Failure } from "../parts/notice.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { allTasks } from "../routing/route.ts";
 import { goTo } from "../routing/use-route.ts";
 
@@ -11,6 +12,7 @@ const fields = [
   ["escrow", "Escrow", "0x…"],
   ["deployedAtBlock", "Deployed at block", "0"],
   ["storeUrls", "Stores, separated by spaces", "https://store.example"],
+  ["indexerUrl", "Indexer, if there is one", "https://indexer.example"],
 ] as const;
 
 /** Where the visitor says which network to show. It stays in this browser. */
@@ -33,14 +35,14 @@ export function SettingsPage({ network, onChange }: { network: Network | undefin
   };
   return (
     <>
-      <div className="page-head">
-        <h1>Which network?</h1>
-        <p className="page-note">
-          {network
+      <PageHead
+        title="Which network?"
+        note={
+          network
             ? "What you fill in stays in this browser."
-            : "There is no network.json beside this page: fill in the network, or start one with parity up."}
-        </p>
-      </div>
+            : "There is no network.json beside this page: fill in the network, or start one with parity up."
+        }
+      />
       <form className="form" onSubmit={choose} aria-label="Network">
         {fields.map(([name, label, example]) => (
           <div className="field" key={name}>
@@ -73,7 +75,7 @@ export function SettingsPage({ network, onChange }: { network: Network | undefin
 
 function textOf(network: Network | undefined, name: (typeof fields)[number][0]): string {
   if (!network) return "";
-  return name === "storeUrls" ? network.storeUrls.join(" ") : String(network[name]);
+  return name === "storeUrls" ? network.storeUrls.join(" ") : String(network[name] ?? "");
 }
 
 function networkIn(form: FormData): Network {
@@ -88,5 +90,6 @@ function networkIn(form: FormData): Network {
     escrow: text("escrow"),
     deployedAtBlock: text("deployedAtBlock") === "" ? 0 : number("deployedAtBlock"),
     storeUrls: text("storeUrls").split(/\s+/).filter(Boolean),
+    ...(text("indexerUrl") ? { indexerUrl: text("indexerUrl") } : {}),
   });
 }

@@ -1,18 +1,18 @@
-import { addressOfIdentity, isTerminal, type Phase, zeroAddress } from "@parity-protocol/sdk";
 import { useId } from "react";
-import { type Entry, phaseAt } from "../ledger/book.ts";
-import { useNow, useSnapshot } from "../ledger/use-ledger.ts";
-import { Empty, Loading } from "../parts/notice.tsx";
+import { useSnapshot } from "../ledger/use-ledger.ts";
+import { type Listing, sheetsOf } from "../listing/listing.ts";
+import { useListing } from "../listing/use-listing.ts";
+import { Empty, Failure, Loading } from "../parts/notice.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { ReadOlder } from "../parts/read-older.tsx";
 import { TaskTable } from "../parts/task-table.tsx";
 import { addressOf, type Route, type TaskFilter, taskFilters } from "../routing/route.ts";
 import { goTo } from "../routing/use-route.ts";
+import { grouped } from "../text/amount.ts";
 import { counted } from "../text/size.ts";
 
 type TasksRoute = Extract<Route, { page: "tasks" }>;
-
-const SHEET_TASKS = 25;
 
 const filterNames: Readonly<Record<TaskFilter, string>> = {
   all: "All",
@@ -25,56 +25,40 @@ const filterNames: Readonly<Record<TaskFilter, string>> = {
 
 /** All tasks that are known: filtered, searched, the newest first. */
 export function TasksPage({ route }: { route: TasksRoute }) {
-  const { book, known } = useSnapshot();
-  const now = useNow();
-  const search = route.search.trim().toLowerCase();
-  const found = book.entries.filter((entry) => isShown(entry, route.filter, phaseAt(entry, now)) && isFound(entry, search));
-  const sheets = Math.max(1, Math.ceil(found.length / SHEET_TASKS));
-  const sheet = Math.min(route.sheet, sheets);
-  const shown = found.slice((sheet - 1) * SHEET_TASKS, sheet * SHEET_TASKS);
+  const { filter, sheet } = route;
+  const listing = useListing({ filter, search: route.search.trim().toLowerCase(), sheet });
+  const sheets = sheetsOf(listing?.total ?? 0);
   return (
     <>
-      <div className="page-head">
-        <h1>Tasks</h1>
-        <p className="page-note" role="status">
-          {known ? counted(found.length, "task") : ""}
-        </p>
-      </div>
+      <PageHead title="Tasks" note={listing ? counted(listing.total, "task") : ""} isStatus />
       <Filters route={route} />
-      {!known ? (
+      {listing?.failure ? (
+        <Failure error={listing.failure} title="The indexer gives no list; these are the tasks that this page read" />
+      ) : null}
+      {!listing ? (
         <Loading what="tasks" lines={8} />
-      ) : shown.length > 0 ? (
-        <TaskTable entries={shown} caption="Tasks, the newest first" />
+      ) : listing.entries.length > 0 ? (
+        <TaskTable entries={listing.entries} caption="Tasks, the newest first" />
       ) : (
         <NothingFound route={route} />
       )}
-      <Pager sheet={sheet} sheets={sheets} addressOfSheet={(to) => addressOf({ ...route, sheet: to })} />
-      <ReadOlder />
+      <Pager sheet={Math.min(sheet, sheets)} sheets={sheets} addressOfSheet={(to) => addressOf({ ...route, sheet: to })} />
+      {listing?.indexer ? <ListedBy indexer={listing.indexer} /> : <ReadOlder />}
     </>
   );
 }
 
-function isShown(entry: Entry, filter: TaskFilter, phase: Phase): boolean {
-  switch (filter) {
-    case "all":
-      return true;
-    case "live":
-      return !isTerminal(phase);
-    case "accepted":
-    case "void":
-    case "dead":
-      return phase === filter.toUpperCase();
-    case "no-gate":
-      return entry.task.terms.gate === zeroAddress;
-  }
-}
-
-/** Finds a task by the beginning of its id, of its job's, its submitter's or its gate's, or of a runner's. */
-function isFound({ task, members, result }: Entry, search: string): boolean {
-  if (search === "") return true;
-  const runners = members.flatMap(({ identity, runner }) => [identity, runner ?? addressOfIdentity(identity) ?? identity]);
-  const names = [task.taskId, task.terms.jobHash, task.submitter, task.terms.gate, result.outputHash, ...runners];
-  return names.some((name) => name.toLowerCase().startsWith(search.startsWith("0x") ? search : `0x${search}`));
+/** Says whose list it is, and how far it can be believed. */
+function ListedBy({ indexer }: { indexer: NonNullable<Listing["indexer"]> }) {
+  const { known } = useSnapshot();
+  const behind = Math.max(0, Number(known?.head.number ?? 0n) - indexer.block);
+  return (
+    <p className="read-older">
+      Listed by the indexer at {indexer.host}, up to block {grouped(String(indexer.block))}
+      {behind > 0 ? `, ${counted(behind, "block")} behind the chain` : ""}. Ids were checked here; it could leave tasks out. A task&rsquo;s
+      own page reads the chain.
+    </p>
+  );
 }
 
 function Filters({ route }: { route: TasksRoute }) {

@@ -1,3 +1,5 @@
+import { grouped } from "../text/amount.ts";
+
 /** Leads from one sheet of a long list to the next. */
 export function Pager({ sheet, sheets, addressOfSheet }: { sheet: number; sheets: number; addressOfSheet: (sheet: number) => string }) {
   if (sheets <= 1) return null;
@@ -9,7 +11,7 @@ export function Pager({ sheet, sheets, addressOfSheet }: { sheet: number; sheets
         </a>
       ) : null}
       <span>
-        {sheet} of {sheets}
+        {grouped(String(sheet))} of {grouped(String(sheets))}
       </span>
       {sheet < sheets ? (
         <a className="button" href={addressOfSheet(sheet + 1)} rel="next">

@@ -6,31 +6,18 @@ import { Amount } from "./amount.tsx";
 import { NoGateBadge, PhaseBadge } from "./badges.tsx";
 import { Hex } from "./hex.tsx";
 import { Ago, Countdown } from "./moment.tsx";
+import { Table } from "./table.tsx";
 
-/** A list of tasks. On a phone each row becomes a card, whose cells are named by `data-name`. */
+const columns = ["Task", "Phase", "Agreement", { number: "Bounty" }, "Submitter", "Job", "Posted"] as const;
+
+/** A list of tasks. */
 export function TaskTable({ entries, caption }: { entries: readonly Entry[]; caption: string }) {
   return (
-    <table className="table table-cards">
-      <caption className="unseen">{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Task</th>
-          <th scope="col">Phase</th>
-          <th scope="col">Agreement</th>
-          <th scope="col" className="number">
-            Bounty
-          </th>
-          <th scope="col">Submitter</th>
-          <th scope="col">Job</th>
-          <th scope="col">Posted</th>
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <TaskRow key={entry.task.taskId} entry={entry} />
-        ))}
-      </tbody>
-    </table>
+    <Table caption={caption} columns={columns}>
+      {entries.map((entry) => (
+        <TaskRow key={entry.task.taskId} entry={entry} />
+      ))}
+    </Table>
   );
 }
 

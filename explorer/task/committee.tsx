@@ -6,7 +6,10 @@ import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Hex } from "../parts/hex.tsx";
 import { CheckIcon, CrossIcon } from "../parts/icons.tsx";
 import { Empty, type Tone } from "../parts/notice.tsx";
+import { Table } from "../parts/table.tsx";
 import { addressOf } from "../routing/route.ts";
+
+const columns = ["Slot", "Runner", "Commitment", "Revealed output", "Verdict", { number: "Paid" }] as const;
 
 /** Who took a slot, what each one answered, who was paid. */
 export function Committee({ entry, phase }: { entry: Entry; phase: Phase }) {
@@ -22,26 +25,11 @@ export function Committee({ entry, phase }: { entry: Entry; phase: Phase }) {
     );
   return (
     <>
-      <table className="table table-cards committee">
-        <caption className="unseen">The slots of this task: runner, commitment, revealed output, verdict and payment</caption>
-        <thead>
-          <tr>
-            <th scope="col">Slot</th>
-            <th scope="col">Runner</th>
-            <th scope="col">Commitment</th>
-            <th scope="col">Revealed output</th>
-            <th scope="col">Verdict</th>
-            <th scope="col" className="number">
-              Paid
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {slots.map((slot) => (
-            <SlotRow key={slot.identity} slot={slot} phase={phase} />
-          ))}
-        </tbody>
-      </table>
+      <Table caption="The slots of this task: runner, commitment, revealed output, verdict and payment" columns={columns} kind="committee">
+        {slots.map((slot) => (
+          <SlotRow key={slot.identity} slot={slot} phase={phase} />
+        ))}
+      </Table>
       {free > 0 ? (
         <p className="muted">
           {free === 1 ? "One slot" : `${free} slots`} {phase === "OPEN" ? "still free." : "stayed free."}

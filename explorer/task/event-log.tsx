@@ -1,6 +1,7 @@
 import type { TaskEvent } from "@parity-protocol/sdk";
 import type { Entry } from "../ledger/book.ts";
 import { Hex } from "../parts/hex.tsx";
+import { Table } from "../parts/table.tsx";
 import { grouped } from "../text/amount.ts";
 import { formatMoment } from "../text/time.ts";
 
@@ -23,31 +24,19 @@ export function EventLog({ entry }: { entry: Entry }) {
   return (
     <details>
       <summary>All {entry.events.length} events on the chain</summary>
-      <table className="table table-cards">
-        <caption className="unseen">Events of this task in the chain's order</caption>
-        <thead>
-          <tr>
-            <th scope="col">Event</th>
-            <th scope="col">Slot</th>
-            <th scope="col">Time</th>
-            <th scope="col">Block</th>
-            <th scope="col">Transaction</th>
+      <Table caption="Events of this task in the chain's order" columns={["Event", "Slot", "Time", "Block", "Transaction"]}>
+        {entry.events.map((event) => (
+          <tr key={`${event.blockNumber}-${event.logIndex}`}>
+            <th scope="row">{words[event.name]}</th>
+            <td data-name="Slot">{"identity" in event.args ? (slots.get(event.args.identity) ?? "") : ""}</td>
+            <td data-name="Time">{formatMoment(event.blockTime ?? 0)}</td>
+            <td data-name="Block">{grouped(event.blockNumber.toString())}</td>
+            <td data-name="Transaction">
+              <Hex value={event.transactionHash} label="transaction" />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {entry.events.map((event) => (
-            <tr key={`${event.blockNumber}-${event.logIndex}`}>
-              <th scope="row">{words[event.name]}</th>
-              <td data-name="Slot">{"identity" in event.args ? (slots.get(event.args.identity) ?? "") : ""}</td>
-              <td data-name="Time">{formatMoment(event.blockTime ?? 0)}</td>
-              <td data-name="Block">{grouped(event.blockNumber.toString())}</td>
-              <td data-name="Transaction">
-                <Hex value={event.transactionHash} label="transaction" />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </details>
   );
 }

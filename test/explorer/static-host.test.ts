@@ -1,44 +1,21 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
-import path from "node:path";
-import { buildExplorer } from "../../cli/explorer/build-explorer.ts";
 import { openBrowser, type Visit } from "./support/browser.ts";
 import { openStage, type Stage } from "./support/stage.ts";
-
-const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+import { openStaticHost, type StaticHost } from "./support/static-host.ts";
 
 describe("the page on any static host, in a folder of it", () => {
-  let [stage, visit]: [Stage, Visit] = [] as never;
-  let server: http.Server;
+  let [stage, visit, host]: [Stage, Visit, StaticHost] = [] as never;
   let url: string;
-  /** The file beside the page; absent: a page of the host's, with status 200, as some hosts answer. */
-  let networkFile: string | undefined;
 
   before(async () => {
     stage = await openStage();
-    const folder = await buildExplorer(AbortSignal.timeout(300_000));
-    server = http.createServer((request, response) => {
-      const name = new URL(request.url ?? "/", "http://host").pathname.replace(/^\/some\/folder\//, "") || "index.html";
-      if (name === "network.json") {
-        response.writeHead(200, { "content-type": networkFile === undefined ? "text/html" : "application/json" });
-        response.end(networkFile ?? "<h1>Not here</h1>");
-        return;
-      }
-      response.setHeader("content-type", types[path.extname(name)] ?? "application/octet-stream");
-      response.end(readFileSync(path.join(folder, name)));
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`;
+    host = await openStaticHost();
+    url = host.url;
     visit = await openBrowser();
   });
   after(async () => {
     await visit?.close();
-    server?.close();
-    server?.closeAllConnections();
+    host?.close();
     await stage?.stop();
   });
   afterEach(() => assert.deepEqual(visit.complaints, []));
@@ -86,13 +63,13 @@ describe("the page on any static host, in a folder of it", () => {
 
   it("forgets the visitor's network when told, and takes the file beside it", async () => {
     const { rpcUrl, escrow, chainId } = stage.local.network;
-    networkFile = JSON.stringify({ chainId, rpcUrl, escrow, isFixed: false });
+    host.networkFile = JSON.stringify({ chainId, rpcUrl, escrow, isFixed: false });
     await visit.page.goto(`${url}#/settings`);
     await visit.page.getByRole("button", { name: "Forget it" }).click();
     await visit.page.goto(`${url}#/tasks`);
     await visit.page.reload();
     await visit.page.locator("tbody tr").first().waitFor();
-    networkFile = "{ nonsense";
+    host.networkFile = "{ nonsense";
     await visit.page.reload();
     await visit.page.getByText("The network of this page cannot be used").waitFor();
   });

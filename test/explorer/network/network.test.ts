@@ -19,6 +19,7 @@ describe("a network's description", () => {
     ["an escrow that is no address", { escrow: "0x12" }],
     ["a chain of no number", { chainId: Number.NaN }],
     ["a store with credentials", { storeUrls: ["https://a:b@store.example"] }],
+    ["an indexer that is no web address", { indexerUrl: "file:///etc/passwd" }],
     ["too many stores", { storeUrls: Array.from({ length: 9 }, (_, i) => `https://s${i}.example`) }],
   ] as const)
     it(`is refused with ${what}`, () => {
