@@ -3,23 +3,14 @@ import { Command } from "commander";
 import { openNetwork } from "../network/open-network.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act } from "../program/context.ts";
-import {
-  type DownloadOptions,
-  maxDownloadBytes,
-  type NetworkOptions,
-  type StoreOptions,
-  withDownload,
-  withExample,
-  withNetwork,
-  withStore,
-} from "../program/options.ts";
+import { type FetchOptions, maxDownloadBytes, withExample, withFetch } from "../program/options.ts";
 import { requireRoom } from "../result/output-folder.ts";
 import { saveResult } from "../result/save-result.ts";
 import { resultLines, resultRecord } from "../result/show-result.ts";
 import { findTask, taskArgument } from "../tasks/find-task.ts";
 import { readTaskReport, type TaskReport } from "../tasks/task-report.ts";
 
-interface ResultOptions extends NetworkOptions, StoreOptions, DownloadOptions {
+interface ResultOptions extends FetchOptions {
   out: string;
   force?: boolean;
 }
@@ -34,7 +25,7 @@ export function resultCommand(act: Act): Command {
     .argument("<task>", taskArgument)
     .option("-o, --out <folder>", "where to put it", "result")
     .option("--force", "replace a result that is in the folder");
-  return withExample(withDownload(withStore(withNetwork(command))), "parity result latest --out result").action(
+  return withExample(withFetch(command), "parity result latest --out result").action(
     act(async (context, options: ResultOptions, text: string) => {
       const maxBytes = maxDownloadBytes(options);
       await requireRoom(options.out, options.force === true);

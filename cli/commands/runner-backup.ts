@@ -2,15 +2,14 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { type RunnerOptions, runnerVariables } from "../network/runner-variables.ts";
 import type { Act } from "../program/context.ts";
-import { withExample } from "../program/options.ts";
+import { withExample, withRunnerDirectory } from "../program/options.ts";
 
 /** `parity runner backup`: copies a runner's journal. */
 export function runnerBackupCommand(act: Act): Command {
-  const command = new Command("backup")
+  const command = withRunnerDirectory(new Command("backup"))
     .summary("copy a runner's journal into a file")
     .description("Copies a runner's journal into a new file, also while the runner works. To restore it, put it back as journal.sqlite.")
-    .argument("<file>", "the copy; it must not exist")
-    .option("--directory <folder>", "the runner's directory (else RUNNER_DIRECTORY)");
+    .argument("<file>", "the copy; it must not exist");
   return withExample(command, "parity runner backup journal-monday.sqlite").action(
     act(async (context, options: RunnerOptions, file: string) => {
       const { backUpJournal, loadStatusPlace } = await import("@parity-protocol/runner"); // large, and only needed here

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { openNetwork } from "../network/open-network.ts";
 import { type RunnerOptions, runnerVariables } from "../network/runner-variables.ts";
 import type { Act } from "../program/context.ts";
-import { withExample, withNetwork, withStore } from "../program/options.ts";
+import { withExample, withNetwork, withRunner, withStore } from "../program/options.ts";
 import { findTask, shortHex, taskArgument } from "../tasks/find-task.ts";
 import type { Paint } from "../terminal/colour.ts";
 import { columns } from "../terminal/columns.ts";
@@ -16,12 +16,9 @@ export function runnerExplainCommand(act: Act): Command {
     .description(
       "Says what each rule of a runner's policy finds about a task, with its figures, and whether the runner would take it. Exits with 2 where it would not.",
     )
-    .argument("<task>", taskArgument)
-    .option("--directory <folder>", "the runner's directory (else RUNNER_DIRECTORY)")
-    .option("--keystore <file>", "its encrypted key (else RUNNER_KEYSTORE)")
-    .option("--password-file <file>", "the keystore's password, on the file's first line (else RUNNER_PASSWORD_FILE)");
+    .argument("<task>", taskArgument);
   return withExample(
-    withStore(withNetwork(command)),
+    withStore(withNetwork(withRunner(command))),
     "parity runner explain latest --keystore runner.json --password-file runner.password",
   ).action(
     act(async (context, options: RunnerOptions, text: string) => {

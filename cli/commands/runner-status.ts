@@ -2,7 +2,7 @@ import type { RunnerStatus, TaskStatus } from "@parity-protocol/runner";
 import { Command } from "commander";
 import { type RunnerOptions, runnerVariables } from "../network/runner-variables.ts";
 import type { Act } from "../program/context.ts";
-import { withExample } from "../program/options.ts";
+import { withExample, withRunnerDirectory } from "../program/options.ts";
 import { shortHex } from "../tasks/find-task.ts";
 import type { Paint } from "../terminal/colour.ts";
 import { columns, facts } from "../terminal/columns.ts";
@@ -12,12 +12,11 @@ import { formatSize } from "../units/size.ts";
 
 /** `parity runner status`: shows what a runner holds and earned. */
 export function runnerStatusCommand(act: Act): Command {
-  const command = new Command("status")
+  const command = withRunnerDirectory(new Command("status"))
     .summary("show what a runner holds, its deadlines, and what it earned today")
     .description(
       "Asks a runner that serves RUNNER_METRICS_PORT; else reads its journal, which is not changed. Exits with 2 where the runner cannot take tasks now.",
     )
-    .option("--directory <folder>", "the runner's directory (else RUNNER_DIRECTORY)")
     .option("--metrics-port <port>", "where it serves its status (else RUNNER_METRICS_PORT)");
   return withExample(command, "parity runner status", "parity runner status --directory .parity/runner").action(
     act(async (context, options: RunnerOptions) => {

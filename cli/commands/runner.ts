@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { type RunnerOptions, runnerVariables } from "../network/runner-variables.ts";
 import type { Act, Context } from "../program/context.ts";
-import { withExample, withNetwork, withStore } from "../program/options.ts";
+import { withExample, withNetwork, withRunner, withStore } from "../program/options.ts";
 import { askSecret } from "../terminal/ask.ts";
 import { runnerBackupCommand } from "./runner-backup.ts";
 import { runnerExplainCommand } from "./runner-explain.ts";
@@ -22,14 +22,11 @@ export function runnerCommand(act: Act): Command {
 }
 
 function startCommand(act: Act): Command {
-  const command = new Command("start")
+  const command = withRunner(new Command("start"))
     .summary("run a runner until it is stopped")
     .description(
       "Runs a runner until it is stopped. It is configured by RUNNER_… variables and .env; flags come first, the network file last.",
     )
-    .option("--directory <folder>", "its journal, cache and outputs (else RUNNER_DIRECTORY)")
-    .option("--keystore <file>", "its encrypted key (else RUNNER_KEYSTORE)")
-    .option("--password-file <file>", "the keystore's password, on the file's first line (else RUNNER_PASSWORD_FILE, else you are asked)")
     .option("--payee <address>", "who is paid (else RUNNER_PAYEE, else the key's own address)");
   return withExample(
     withStore(withNetwork(command)),

@@ -4,16 +4,7 @@ import { openNetwork } from "../network/open-network.ts";
 import { sourcesOf } from "../network/stores.ts";
 import type { Act, Answer, Context } from "../program/context.ts";
 import { openEngine } from "../program/open-engine.ts";
-import {
-  type DownloadOptions,
-  maxDownloadBytes,
-  type NetworkOptions,
-  type StoreOptions,
-  withDownload,
-  withExample,
-  withNetwork,
-  withStore,
-} from "../program/options.ts";
+import { type FetchOptions, maxDownloadBytes, withExample, withFetch } from "../program/options.ts";
 import { outcomeText } from "../result/show-result.ts";
 import { findTask, taskArgument } from "../tasks/find-task.ts";
 import { gateText } from "../tasks/show-task.ts";
@@ -35,8 +26,8 @@ export function verifyCommand(act: Act): Command {
       "Runs the job of an accepted task on your own engine, and compares the output's hash with the one on the chain. Costs nothing.\nExits with 0 when they are the same, with 2 when they differ.",
     )
     .argument("<task>", taskArgument);
-  return withExample(withDownload(withStore(withNetwork(command))), "parity verify latest").action(
-    act(async (context, options: NetworkOptions & StoreOptions & DownloadOptions, text: string) => {
+  return withExample(withFetch(command), "parity verify latest").action(
+    act(async (context, options: FetchOptions, text: string) => {
       const maxBytes = maxDownloadBytes(options);
       const { place, settings } = await openNetwork(context, options);
       const report = await readTaskReport(await findTask(text, place), place);

@@ -47,13 +47,21 @@ function collect(url: string, before: string[] = []): string[] {
 }
 
 /** How much may be fetched, as a flag says it. */
-export interface DownloadOptions {
+interface DownloadOptions {
   maxDownload: string;
 }
 
 /** Adds the flag that bounds what is fetched: whoever wrote the task says how large its blobs are. */
-export function withDownload(command: Command): Command {
+function withDownload(command: Command): Command {
   return command.option("--max-download <size>", "refuse to fetch more than this", "4GiB");
+}
+
+/** What says how to fetch a task's blobs. */
+export type FetchOptions = NetworkOptions & StoreOptions & DownloadOptions;
+
+/** Adds the flags of a command that fetches a task's blobs. */
+export function withFetch(command: Command): Command {
+  return withDownload(withStore(withNetwork(command)));
 }
 
 /** Reads the bound on what is fetched, in bytes. @throws USAGE_INVALID */
@@ -70,6 +78,21 @@ export function withKey(command: Command): Command {
   return command
     .option("--keystore <file>", "the encrypted key that signs (else PARITY_KEYSTORE or PARITY_PRIVATE_KEY)")
     .option("--password-file <file>", "the keystore's password, on the file's first line (else PARITY_PASSWORD_FILE, else you are asked)");
+}
+
+/** Adds the flag that says where a runner keeps what is its own. */
+export function withRunnerDirectory(command: Command): Command {
+  return command.option("--directory <folder>", "the runner's directory: journal, cache, outputs (else RUNNER_DIRECTORY)");
+}
+
+/** Adds the flags that say which runner: its directory and its key. */
+export function withRunner(command: Command): Command {
+  return withRunnerDirectory(command)
+    .option("--keystore <file>", "its encrypted key (else RUNNER_KEYSTORE)")
+    .option(
+      "--password-file <file>",
+      "the keystore's password, on the file's first line (else RUNNER_PASSWORD_FILE; without both, start asks you)",
+    );
 }
 
 /** Adds the flag that skips the question before money moves. */
