@@ -1,57 +1,14 @@
 // The virtual clock: one for the whole job. It moves by reads, by trapped calls and by sleeping, never by real time.
 #include "determinizer.h"
 #include <errno.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
 
-static uint64_t parked_ns;          // the time while no page is entered
-static struct clock_page *entered;  // page of the process that runs; its reads move it without a trap
-
-struct clock_view *clock_new(void *page) {
-	struct clock_view *view = calloc(1, sizeof *view);
-	if (!view) refuse("out of memory for clocks");
-	view->page = page;
-	view->users = 1;
-	return view;
-}
-
-struct clock_view *clock_share(struct clock_view *view) {
-	if (view) view->users++;
-	return view;
-}
-
-void clock_drop(struct clock_view *view) {
-	if (!view || --view->users > 0) return;
-	if (entered == view->page) {
-		parked_ns = entered->now_ns;
-		entered = NULL;
-	}
-	munmap(view->page, 4096);
-	free(view);
-}
-
-void clock_enter(struct process *process) {
-	if (!process->clock || entered == process->clock->page) return;
-	uint64_t now = clock_now();
-	entered = process->clock->page;
-	entered->now_ns = now;
-}
-
-void clock_leave(struct process *process) {
-	(void)process;
-	parked_ns = clock_now();
-	entered = NULL;
-}
-
-uint64_t clock_now(void) { return entered ? entered->now_ns : parked_ns; }
+uint64_t clock_now(void) { return shared->now_ns; }
 
 void clock_advance_to(uint64_t now_ns) {
-	if (now_ns <= clock_now()) return;
-	if (entered) entered->now_ns = now_ns;
-	else parked_ns = now_ns;
+	if (now_ns > shared->now_ns) shared->now_ns = now_ns;
 }
 
 uint64_t clock_tick(void) {

@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include "arch/x86_64/arch.h"
-#include "clock_page.h"
+#include "shared.h"
+#include "shown.h"
 
 // The one exit code for "this program cannot be run deterministically"; the reason stands on stderr.
 #define EXIT_REFUSED 125
@@ -45,11 +46,6 @@ struct wait {
 	uint64_t done_bytes;    // of a write that is made in pieces
 };
 
-struct clock_view {
-	struct clock_page *page;
-	int users;
-};
-
 struct timer {
 	struct timer *next;
 	int id;                 // of timer_create; of a descriptor's event counter; -1 - which for setitimer
@@ -74,7 +70,7 @@ struct process {
 	int threads;
 	bool is_ending;
 	uint64_t random;
-	struct clock_view *clock;
+	uint64_t looked_at[32]; // places of calls that were looked at for a shortcut
 	struct timer *timers;
 	int next_timer;
 	uint64_t caught;        // signals with a handler or a deadly default, as last read
@@ -99,7 +95,7 @@ struct thread {
 	int spins;              // consecutive turns that were found to spin
 	uint64_t rests_until;   // turn before which a thread that spins is passed over
 	bool is_restarted;      // its call was broken off by us and begins again
-	uint64_t probe_after_ns; // real running time before the next look for a spin
+	uint64_t probe_after_ns; // processor time before the next look for a spin
 	uint64_t kept[4];       // what an entry wants its exit to know
 	uint8_t *sets;          // of select: what it overwrites
 };
@@ -131,6 +127,7 @@ struct options {
 	int calls_a_turn; // few enough that threads that poll for each other get on, many enough that a switch costs little
 	const char *release;
 	bool reverses_directories, reverses_turns, randomizes_addresses;
+	bool stops_always; // answers no call in the job: a test compares
 };
 
 struct world {
@@ -145,7 +142,6 @@ struct world {
 	uint64_t signal_moves;   // a waiting thread may have a signal since
 	bool gives_way;          // the running thread's turn ends
 	bool has_random_device;  // some thread has opened one
-	bool has_proc_directory; // some thread has a directory of /proc open or as its own
 	pid_t first;
 	int exit_code;
 	bool is_over;
@@ -186,17 +182,12 @@ bool wait_for(struct thread *, enum wait_kind, uint64_t deadline_ns);
 bool has_timed_out(struct thread *);
 
 // clock.c
-void clock_enter(struct process *);
-void clock_leave(struct process *);
 uint64_t clock_now(void);
 uint64_t clock_tick(void);
 void clock_advance_to(uint64_t now_ns);
 uint64_t deadline_after(uint64_t relative_ns);
 uint64_t read_relative(struct thread *, uint64_t timespec_address);
 uint64_t clock_base(long clock_id);
-struct clock_view *clock_new(void *page);
-struct clock_view *clock_share(struct clock_view *);
-void clock_drop(struct clock_view *);
 
 // timers.c
 uint64_t next_timer_deadline(void);
@@ -226,13 +217,13 @@ uint64_t derive_random(struct process *parent);
 enum outcome answer_random(struct thread *, registers *, uint64_t address, uint64_t bytes);
 
 // inodes.c
+struct inode *seen_inode(dev_t device, ino_t inode);
 uint64_t virtual_inode(dev_t device, ino_t inode);
 void touch_inode(dev_t device, ino_t inode, bool is_explicit);
 void touch_parent(struct thread *, uint64_t directory, const char *path);
 bool stat_path(struct thread *, uint64_t directory, const char *path, struct stat *out);
 void forget_inode(dev_t device, ino_t inode);
 void learn_mounts(void);
-bool virtual_mtime(const struct stat *, uint64_t *seconds, uint32_t *nanoseconds);
 
 // procfs.c
 enum outcome open_proc(struct thread *, registers *, const char *path, int flags);
@@ -240,6 +231,9 @@ bool is_proc_path(struct thread *, uint64_t directory, char *path, size_t size);
 enum outcome leave_served(struct thread *, registers *);
 
 // startup.c
+extern struct shared *shared;
+struct inode *shared_table(void);
+void open_shared(void);
 void start_program(struct thread *);
 
 // spin.c
@@ -249,6 +243,9 @@ void begin_running(void);
 // arch/*/calls.c
 const struct call *call_of(long number);
 const char *call_name(long number);
+// arch/*/shortcuts.c
+void prepare_shortcuts(void);
+void make_shortcut(struct thread *, const registers *);
 // filter.c
 int install_filter(void);
 
@@ -270,5 +267,5 @@ CALL(enter_stat); CALL(leave_stat); CALL(enter_statx); CALL(leave_statx); CALL(e
 CALL(enter_getdents); CALL(enter_open); CALL(enter_openat); CALL(enter_openat2); CALL(enter_creat); CALL(leave_open);
 CALL(enter_namespace); CALL(leave_namespace); CALL(enter_utimes); CALL(leave_utimes); CALL(enter_readlink); CALL(leave_readlink); CALL(enter_chdir);
 CALL(enter_uname); CALL(enter_sysinfo); CALL(enter_getrusage); CALL(enter_getcpu); CALL(enter_getaffinity); CALL(enter_setaffinity);
-CALL(enter_personality); CALL(enter_prctl); CALL(enter_getrlimit); CALL(enter_setrlimit); CALL(enter_prlimit); CALL(enter_seccomp); CALL(enter_socket); CALL(enter_bind);
+CALL(enter_personality); CALL(enter_prctl); CALL(enter_getrlimit); CALL(enter_setrlimit); CALL(enter_prlimit); CALL(enter_seccomp); CALL(enter_shmctl); CALL(leave_shmctl); CALL(enter_socket); CALL(enter_bind);
 CALL(leave_restored); CALL(refuse_missing); CALL(refuse_uring); CALL(refuse_forbidden);

@@ -4,119 +4,126 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-struct inode {
-	dev_t device;
-	ino_t inode;
-	uint64_t number;   // 0: this slot is free
-	uint64_t time_ns;  // wall clock of the last change; 0: not changed by the job
-	bool is_explicit;  // the job has set its time: the file's own is right
-	bool is_dead;      // deleted: the slot only keeps the chain
-};
+#define FIRST_SLOTS 4096
 
-static struct inode *table;
-static size_t slots, used;
-static uint64_t numbers; // given out so far, from the first one on
+static struct table table; // in the shared memory, until it does not fit any more
 
-static size_t slot_of(dev_t device, ino_t inode) {
-	uint64_t hash = (device * 0x9E3779B97F4A7C15ULL) ^ (inode * 0xD1342543DE82EF95ULL);
-	return (size_t)(hash ^ (hash >> 29)) & (slots - 1);
+static struct table empty_table(uint64_t count) {
+	struct table made = {calloc(count, sizeof(struct inode)), count};
+	if (!made.slots) refuse("out of memory for inodes");
+	return made;
 }
 
-static struct inode *find(dev_t device, ino_t inode) {
-	for (size_t at = slot_of(device, inode);; at = (at + 1) & (slots - 1))
-		if (!table[at].number || (table[at].device == device && table[at].inode == inode && !table[at].is_dead)) return &table[at];
+static bool is_living(const struct inode *slot) { return slot->number && !slot->is_dead; }
+
+static uint64_t count_living(void) {
+	uint64_t living = 0;
+	for (uint64_t at = 0; at < table.count; at++) living += is_living(&table.slots[at]);
+	return living;
+}
+
+// Calls inside the job look into the table only while it lies where they can.
+static void place(struct table *made) {
+	bool fits = made->count <= MOST_SHARED_SLOTS && !world.options.randomizes_addresses;
+	shared->files.slots = fits ? made->count : 0;
+	if (!fits) {
+		table = *made;
+		return;
+	}
+	table = (struct table){shared_table(), made->count};
+	memcpy(table.slots, made->slots, made->count * sizeof(struct inode));
+	free(made->slots);
 }
 
 static void grow(void) {
-	struct inode *old = table;
-	size_t count = slots, live = 0;
-	for (size_t at = 0; at < count; at++) live += old[at].number && !old[at].is_dead;
-	if (live * 4 >= slots) slots = slots ? slots * 2 : 4096;
-	table = calloc(slots, sizeof *table);
-	if (!table) refuse("out of memory for inodes");
-	used = 0;
-	for (size_t at = 0; at < count; at++) {
-		if (!old[at].number || old[at].is_dead) continue;
-		*find(old[at].device, old[at].inode) = old[at];
-		used++;
-	}
-	free(old);
+	struct table old = table;
+	bool was_shared = shared->files.slots;
+	uint64_t living = count_living();
+	struct table made = empty_table(!old.count ? FIRST_SLOTS : living * 4 >= old.count ? old.count * 2 : old.count);
+	for (uint64_t at = 0; at < old.count; at++)
+		if (is_living(&old.slots[at])) *find_inode(&made, old.slots[at].device, old.slots[at].inode) = old.slots[at];
+	shared->files.used = living;
+	place(&made);
+	if (!was_shared) free(old.slots);
 }
 
-static struct inode *look_up(dev_t device, ino_t inode) {
-	if (used * 2 >= slots) grow();
-	struct inode *found = find(device, inode);
-	if (found->number) return found;
-	used++;
-	*found = (struct inode){.device = device, .inode = inode, .number = world.options.first_inode + ++numbers};
-	return found;
+struct inode *seen_inode(dev_t device, ino_t inode) {
+	if (is_crowded(&table, &shared->files)) grow();
+	return see_inode(&table, &shared->files, device, inode);
 }
 
-uint64_t virtual_inode(dev_t device, ino_t inode) { return look_up(device, inode)->number; }
+uint64_t virtual_inode(dev_t device, ino_t inode) { return seen_inode(device, inode)->number; }
 
 void touch_inode(dev_t device, ino_t inode, bool is_explicit) {
-	struct inode *found = look_up(device, inode);
+	struct inode *found = seen_inode(device, inode);
 	found->is_explicit = is_explicit;
 	found->time_ns = world.options.file_epoch_s * SECOND_NS + clock_now();
 }
 
 // The kernel may give the number to another file, or not, as the file system likes.
 void forget_inode(dev_t device, ino_t inode) {
-	struct inode *found = find(device, inode);
+	struct inode *found = find_inode(&table, device, inode);
 	if (found->number) found->is_dead = true;
 }
 
-// Devices of everything that is mounted over the image: what lies there was made while the job was set up.
-static dev_t mounted[256];
-static size_t mounts;
+static void learn_mount(dev_t device) {
+	struct files *files = &shared->files;
+	if (files->mounts < MOST_MOUNTS) files->mounted[files->mounts++] = device;
+}
 
-void learn_mounts(void) {
-	char line[4096], place[4096];
-	struct stat root, mark;
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	if (stat("/", &root) || !file) refuse("the mounts cannot be read: %m");
-	while (fgets(line, sizeof line, file) && mounts < sizeof mounted / sizeof *mounted) {
-		unsigned major, minor;
-		if (sscanf(line, "%*d %*d %u:%u %*s %4095s", &major, &minor, place) == 3 && makedev(major, minor) != root.st_dev)
-			mounted[mounts++] = makedev(major, minor);
+static void learn_device_of(int descriptor) {
+	struct stat look;
+	if (descriptor < 0 || fstat(descriptor, &look)) return;
+	learn_mount(look.st_dev);
+	close(descriptor);
+}
+
+// What lies on no mount: pipes, sockets, memory files, event counters.
+static void learn_nameless(void) {
+	int ends[2];
+	if (pipe(ends) == 0) {
+		learn_device_of(ends[0]);
+		close(ends[1]);
 	}
-	fclose(file);
-	// Some engines put these beside the image's files, as of now: they must not take a number that the job's files get elsewhere.
+	learn_device_of(socket(AF_UNIX, SOCK_STREAM, 0));
+	learn_device_of(memfd_create("parity", 0));
+	learn_device_of(eventfd(0, 0));
+}
+
+// Some engines put these beside the image's files, as of now: they must not take a number that the job's files get elsewhere.
+static void hide_marks(void) {
 	static const char *const made_by_engine[] = {"/.dockerenv", "/etc/mtab", "/etc/hostname", "/etc/resolv.conf", "/dev/console"};
+	struct stat mark;
 	for (size_t index = 0; index < sizeof made_by_engine / sizeof *made_by_engine; index++) {
 		if (lstat(made_by_engine[index], &mark)) continue;
 		touch_inode(mark.st_dev, mark.st_ino, false);
-		look_up(mark.st_dev, mark.st_ino)->number = world.options.first_inode;
+		seen_inode(mark.st_dev, mark.st_ino)->number = (uint32_t)world.options.first_inode;
 	}
-	numbers = 0;
+	shared->files.numbers = 0;
 }
 
-// A file of the image has the time that the archive gives it; directories get the time of what was mounted in them.
-static bool is_of_image(dev_t device, bool is_directory) {
-	for (size_t index = 0; index < mounts; index++)
-		if (mounted[index] == device) return false;
-	return !is_directory;
-}
-
-// The time to show for a file; true when it is another than the file's own.
-bool virtual_mtime(const struct stat *look, uint64_t *seconds, uint32_t *nanoseconds) {
-	dev_t device = look->st_dev;
-	ino_t inode = look->st_ino;
-	struct inode *found = look_up(device, inode);
-	if (found->is_explicit) return false;
-	if (found->time_ns) {
-		*seconds = found->time_ns / SECOND_NS;
-		*nanoseconds = (uint32_t)(found->time_ns % SECOND_NS);
-		return true;
+// Devices of everything that is mounted over the image: what lies there was made while the job was set up.
+void learn_mounts(void) {
+	char line[4096], where[4096];
+	struct stat root;
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	if (stat("/", &root) || !file) refuse("the mounts cannot be read: %m");
+	shared->files.first_inode = world.options.first_inode;
+	shared->files.epoch_s = world.options.file_epoch_s;
+	learn_nameless();
+	while (fgets(line, sizeof line, file)) {
+		unsigned major, minor;
+		if (sscanf(line, "%*d %*d %u:%u %*s %4095s", &major, &minor, where) == 3 && makedev(major, minor) != root.st_dev)
+			learn_mount(makedev(major, minor));
 	}
-	// The sandbox gives the time 0 to a job's input: that is the same everywhere too.
-	if (*seconds == 0 || is_of_image(device, S_ISDIR(look->st_mode))) return false;
-	*seconds = world.options.file_epoch_s;
-	*nanoseconds = 0;
-	return true;
+	fclose(file);
+	hide_marks();
 }
 
 // Looks at a path as the thread sees it, relative to one of its directories.

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/sysinfo.h>
 #include <sys/un.h>
@@ -90,6 +91,8 @@ enum outcome enter_prctl(struct thread *thread, registers *r) {
 	case PR_GET_TSC: return give(thread, r, argument(r, 1), &tsc, sizeof tsc);
 	// Only a program that can be dumped can be traced.
 	case PR_SET_DUMPABLE: return answered(r, 0);
+	case PR_SET_SECCOMP:
+	case PR_SET_SYSCALL_USER_DISPATCH: shared->has_shortcuts = false; return PROCEED;
 	default: return PROCEED;
 	}
 }
@@ -119,9 +122,25 @@ enum outcome enter_prlimit(struct thread *thread, registers *r) {
 	return argument(r, 3) ? give(thread, r, argument(r, 3), &NO_LIMIT, sizeof NO_LIMIT) : answered(r, 0);
 }
 
+// shmctl(id, command, description)
+enum outcome enter_shmctl(struct thread *thread, registers *r) {
+	(void)thread;
+	int command = (int)argument(r, 1);
+	return command == IPC_STAT || command == SHM_STAT || command == SHM_STAT_ANY ? PROCEED_TO_EXIT : PROCEED;
+}
+
+enum outcome leave_shmctl(struct thread *thread, registers *r) {
+	struct shmid_ds look;
+	if (call_result(r) < 0 || !read_memory(thread, argument(r, 2), &look, sizeof look)) return FINISHED;
+	look.shm_atime = look.shm_dtime = look.shm_ctime = 0;
+	write_memory(thread, argument(r, 2), &look, sizeof look);
+	return FINISHED;
+}
+
 // A filter that asks another thread for its answers would wait in the kernel for a thread that stands still here.
 enum outcome enter_seccomp(struct thread *thread, registers *r) {
 	(void)thread;
+	shared->has_shortcuts = false; // what the filter looks for is where calls were
 	return argument(r, 1) & SECCOMP_FILTER_FLAG_NEW_LISTENER ? answered(r, -ENOSYS) : PROCEED;
 }
 
@@ -139,13 +158,12 @@ enum outcome enter_bind(struct thread *thread, registers *r) {
 	static unsigned names;
 	sa_family_t family;
 	if (argument(r, 2) != sizeof family || !read_memory(thread, argument(r, 1), &family, sizeof family) || family != AF_UNIX) return PROCEED;
-	struct clock_page *page = thread->process->clock->page;
-	struct sockaddr_un *name = (struct sockaddr_un *)page->scratch;
+	struct sockaddr_un *name = (struct sockaddr_un *)shared->scratch;
 	name->sun_family = AF_UNIX;
 	name->sun_path[0] = 0;
 	snprintf(name->sun_path + 1, 6, "%05x", ++names & 0xfffff);
 	memcpy(thread->kept, (uint64_t[4]){1, argument(r, 1), 2, argument(r, 2)}, sizeof thread->kept);
-	set_argument(r, 1, CLOCK_PAGE_ADDRESS + offsetof(struct clock_page, scratch));
+	set_argument(r, 1, SHARED_ADDRESS + offsetof(struct shared, scratch));
 	set_argument(r, 2, sizeof family + 6);
 	return PROCEED_TO_EXIT;
 }

@@ -156,6 +156,7 @@ static bool vary(int option) {
 	case 'd': world.options.reverses_directories = true; return true;
 	case 'b': world.options.reverses_turns = true; return true;
 	case 'a': world.options.randomizes_addresses = true; return true;
+	case 'h': world.options.stops_always = true; return true;
 	default: return false;
 	}
 }
@@ -164,7 +165,8 @@ static void parse(int count, char **values) {
 	static const struct option known[] = {{"epoch", 1, 0, 'e'}, {"seed", 1, 0, 's'}, {"cpus", 1, 0, 'c'}, {"memory", 1, 0, 'm'},
 		{"counts", 0, 0, 'n'}, {"version", 0, 0, 'v'}, {"vary-file-epoch", 1, 0, 'f'}, {"vary-clock-step", 1, 0, 't'},
 		{"vary-first-inode", 1, 0, 'i'}, {"vary-first-pid", 1, 0, 'p'}, {"vary-calls-a-turn", 1, 0, 'q'}, {"vary-release", 1, 0, 'r'},
-		{"vary-directories", 0, 0, 'd'}, {"vary-turns", 0, 0, 'b'}, {"vary-addresses", 0, 0, 'a'}, {0, 0, 0, 0}};
+		{"vary-directories", 0, 0, 'd'}, {"vary-turns", 0, 0, 'b'}, {"vary-addresses", 0, 0, 'a'},
+		{"vary-shortcuts", 0, 0, 'h'}, {0, 0, 0, 0}};
 	for (int found; (found = getopt_long(count, values, "+", known, NULL)) != -1;) {
 		switch (found) {
 		case 'e': world.options.epoch_s = strtoull(optarg, NULL, 10); break;
@@ -187,11 +189,11 @@ static void parse(int count, char **values) {
 static void print_counts(void) {
 	const struct counts *c = &world.counts;
 	dprintf(2, "determinizer: {\"stops\":%llu,\"calls\":%llu,\"switches\":%llu,\"clock\":%llu,\"cycles\":%llu,\"random\":%llu,\"stats\":%llu,"
-		"\"directories\":%llu,\"opens\":%llu,\"waits\":%llu,\"spins\":%llu,\"execs\":%llu,\"forks\":%llu,\"virtual_ns\":%llu}\n",
+		"\"directories\":%llu,\"opens\":%llu,\"waits\":%llu,\"spins\":%llu,\"execs\":%llu,\"forks\":%llu,\"shortcuts\":%llu,\"virtual_ns\":%llu}\n",
 		(unsigned long long)c->stops, (unsigned long long)c->calls, (unsigned long long)c->switches, (unsigned long long)c->clock,
 		(unsigned long long)c->cycles, (unsigned long long)c->random, (unsigned long long)c->stats, (unsigned long long)c->directories,
 		(unsigned long long)c->opens, (unsigned long long)c->waits, (unsigned long long)c->spins, (unsigned long long)c->execs,
-		(unsigned long long)c->forks, (unsigned long long)clock_now());
+		(unsigned long long)c->forks, (unsigned long long)shared->shortcuts, (unsigned long long)clock_now());
 }
 
 int main(int count, char **values) {
@@ -201,6 +203,7 @@ int main(int count, char **values) {
 	stop_on(SIGINT);
 	close_descriptors();
 	remember_outside_descriptors();
+	open_shared();
 	learn_mounts();
 	burn_pids();
 	stay_on_one_cpu();

@@ -10,10 +10,9 @@
 
 #define LONGEST_SET 8192 // bytes of one fd_set that are kept across tries
 
-static uint64_t zero_time(struct thread *thread) {
-	struct clock_page *page = thread->process->clock->page;
-	memset(page->scratch, 0, 32);
-	return CLOCK_PAGE_ADDRESS + offsetof(struct clock_page, scratch);
+static uint64_t zero_time(void) {
+	memset(shared->scratch, 0, 32);
+	return SHARED_ADDRESS + offsetof(struct shared, scratch);
 }
 
 // Tries with a time-out of zero, whose place is argument `at`.
@@ -47,7 +46,7 @@ static void use_mask(struct thread *thread, uint64_t address) {
 }
 
 enum outcome enter_ppoll(struct thread *thread, registers *r) {
-	enum outcome outcome = try_once(thread, r, deadline_after(read_relative(thread, argument(r, 2))), 2, zero_time(thread));
+	enum outcome outcome = try_once(thread, r, deadline_after(read_relative(thread, argument(r, 2))), 2, zero_time());
 	use_mask(thread, argument(r, 3));
 	return outcome;
 }
@@ -67,13 +66,13 @@ enum outcome enter_select(struct thread *thread, registers *r) {
 	if (argument(r, 4) && read_memory(thread, argument(r, 4), &span, sizeof span))
 		deadline = deadline_after((uint64_t)span.tv_sec * SECOND_NS + (uint64_t)span.tv_usec * 1000);
 	keep_sets(thread, r);
-	return try_once(thread, r, deadline, 4, zero_time(thread));
+	return try_once(thread, r, deadline, 4, zero_time());
 }
 
 enum outcome enter_pselect(struct thread *thread, registers *r) {
 	uint64_t mask_at = 0;
 	keep_sets(thread, r);
-	enum outcome outcome = try_once(thread, r, deadline_after(read_relative(thread, argument(r, 4))), 4, zero_time(thread));
+	enum outcome outcome = try_once(thread, r, deadline_after(read_relative(thread, argument(r, 4))), 4, zero_time());
 	if (argument(r, 5) && read_memory(thread, argument(r, 5), &mask_at, sizeof mask_at)) use_mask(thread, mask_at);
 	return outcome;
 }
@@ -99,7 +98,7 @@ enum outcome enter_epoll_wait(struct thread *thread, registers *r) {
 }
 
 enum outcome enter_epoll_pwait2(struct thread *thread, registers *r) {
-	return wait_epoll(thread, r, deadline_after(read_relative(thread, argument(r, 3))), zero_time(thread));
+	return wait_epoll(thread, r, deadline_after(read_relative(thread, argument(r, 3))), zero_time());
 }
 
 static enum outcome try_lock(struct thread *thread, registers *r, uint64_t without_waiting) {

@@ -88,8 +88,13 @@ static bool put_maps(const char *path) {
 		unsigned long low, high, offset, inode;
 		char rights[8];
 		if (sscanf(line, "%lx-%lx %7s %lx %x:%x %lu %n", &low, &high, rights, &offset, &major, &minor, &inode, &used) < 7) continue;
-		if (low == CLOCK_PAGE_ADDRESS) continue;
-		const char *name = low == CLOCK_PAGE_ADDRESS + 4096 ? "[vdso]" : line + used;
+		const char *name = line + used;
+		if (low == SHARED_ADDRESS) {
+			low = VDSO_ADDRESS;
+			high = VDSO_ADDRESS + 8192;
+			strcpy(rights, "r-xp");
+			name = "[vdso]";
+		}
 		if (*name == '[') inode = 0;
 		unsigned long number = inode ? virtual_inode(makedev(major, minor), inode) : 0;
 		int width = (int)text_bytes;
@@ -223,7 +228,7 @@ static void simplify(char *path) {
 
 // Makes a relative path whole when some thread may stand in /proc; true when the path leads into /proc or /sys.
 bool is_proc_path(struct thread *thread, uint64_t directory, char *path, size_t size) {
-	if (path[0] != '/' && world.has_proc_directory) {
+	if (path[0] != '/' && shared->has_proc_directory) {
 		char link[64], base[4096], whole[8200];
 		if ((int)directory == AT_FDCWD) snprintf(link, sizeof link, "/proc/%d/cwd", thread->tid);
 		else snprintf(link, sizeof link, "/proc/%d/fd/%d", thread->tid, (int)directory);
@@ -247,7 +252,7 @@ bool is_proc_path(struct thread *thread, uint64_t directory, char *path, size_t 
 enum outcome open_proc(struct thread *thread, registers *r, const char *path, int flags) {
 	switch (serve(thread, path)) {
 	case AS_IT_IS:
-		world.has_proc_directory = true;
+		shared->has_proc_directory = true;
 		return PROCEED;
 	case MISSING:
 		skip_call(r, -ENOENT);
@@ -256,7 +261,7 @@ enum outcome open_proc(struct thread *thread, registers *r, const char *path, in
 	}
 	memcpy(thread->kept, (uint64_t[4]){argument(r, 0), FOREVER, argument(r, 1), 0}, sizeof thread->kept);
 	set_call_number(r, SYS_memfd_create);
-	set_argument(r, 0, CLOCK_PAGE_ADDRESS + offsetof(struct clock_page, name));
+	set_argument(r, 0, SHARED_ADDRESS + offsetof(struct shared, name));
 	set_argument(r, 1, flags & O_CLOEXEC ? MFD_CLOEXEC : 0);
 	return PROCEED_TO_EXIT;
 }
@@ -301,6 +306,6 @@ enum outcome leave_readlink(struct thread *thread, registers *r) {
 
 enum outcome enter_chdir(struct thread *thread, registers *r) {
 	char path[8];
-	if (read_memory(thread, argument(r, 0), path, 5) && strncmp(path, "/proc", 5) == 0) world.has_proc_directory = true;
+	if (read_memory(thread, argument(r, 0), path, 5) && strncmp(path, "/proc", 5) == 0) shared->has_proc_directory = true;
 	return PROCEED;
 }

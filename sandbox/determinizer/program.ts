@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ParityError, sha256Hex } from "@parity-protocol/sdk";
 
 /** The prebuilt determinizer that acts in `strict@1`. Another program is another level: it may show a job something else. */
-export const determinizerSha256 = "65ad5a51064ec3dbbab4e35cbc08cf286251cac6cf10d2ca69ef03950f5032a9";
+export const determinizerSha256 = "6a20342b8f249dc824e3df0f18636fae6707e5550eefe911a48d10329baf6619";
 
 const prebuilt = new URL("./prebuilt/determinizer-linux-amd64", import.meta.url);
 

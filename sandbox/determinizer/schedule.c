@@ -1,5 +1,5 @@
 // One thread runs at a time. All others stand still, at the entry or exit of a call that they wait in. A turn ends when the
-// thread has to wait, yields, ends, or has made its share of trapped calls; so every switch is at a place that the program
+// thread has to wait, yields, ends, or has made its share of calls that are looked at; so every switch is at a place that the program
 // alone decides.
 #include "determinizer.h"
 #include <errno.h>
@@ -126,6 +126,7 @@ static void try_again(struct thread *thread) {
 static void begin_call(struct thread *thread) {
 	registers r;
 	get_registers(thread, &r);
+	make_shortcut(thread, &r);
 	if (call_number(&r) != thread->call) end_wait(thread);
 	thread->call = call_number(&r);
 	thread->interrupted = 0;
@@ -135,6 +136,7 @@ static void begin_call(struct thread *thread) {
 		clock_tick();
 	}
 	thread->is_restarted = false;
+	shared->calls_left--;
 	try_call(thread, &r);
 }
 
@@ -209,6 +211,7 @@ static void note_group_stop(struct thread *thread, int signal) {
 }
 
 static void note_signal(struct thread *thread, int signal) {
+	shared->calls_left--;
 	if (signal == SIGSEGV && answer_cycle_counter(thread)) return;
 	prepare_delivery(thread, signal);
 }
@@ -277,10 +280,10 @@ static void take_turn(struct thread *thread) {
 	world.running = thread;
 	world.turns++;
 	world.gives_way = false;
-	clock_enter(thread->process);
+	shared->calls_left = world.options.calls_a_turn;
 	// Never between the entry of a call and its exit: what the entry has noted is not yet a wait.
-	for (int calls = 0; (calls < world.options.calls_a_turn || thread->sees_exit || thread->is_exiting) && !world.gives_way &&
-		!world.is_over && !thread->is_gone; calls++) run_once(thread);
+	while ((shared->calls_left > 0 || thread->sees_exit || thread->is_exiting) && !world.gives_way && !world.is_over && !thread->is_gone)
+		run_once(thread);
 	thread->wait.seen = thread->wait.kind == WAITS_FOR_CHANGE ? world.turns : thread->wait.seen;
 	fire_timers();
 }

@@ -1,7 +1,7 @@
 // Loops that wait for another thread by reading memory, without any call. A thread that has run for a while is stepped through
 // some instructions: when its registers go through the same states again and again, it can only wait for somebody else, and it
 // may stand still at any of these states without a difference to what comes after. How long it ran before the look does not
-// matter, so the real clock that starts the look decides nothing.
+// matter, so the clock that starts the look decides nothing.
 #include "determinizer.h"
 #include <signal.h>
 #include <string.h>
@@ -12,26 +12,27 @@
 #include <unistd.h>
 
 #define STEPS 6000
-#define FIRST_STEPS 250 // tight loops are known by then
-#define LONGEST_ROUND 2000
 // A counter in memory shows in the flags of its increment at least once in sixteen rounds.
 #define ROUNDS 34
+#define LONGEST_ROUND (STEPS / ROUNDS)
+#define FIRST_STEPS 250 // more than one of the longest rounds
 #define FIRST_LOOK_NS 5000000ULL
 // A thread that is found to spin again and again is passed over for up to 2^8 turns: looking at it is dear.
 #define LONGEST_REST 8
-#define LONG_LOOK_NS 80000000ULL
 #define LAST_LOOK_NS 1000000000ULL
 
 static registers states[STEPS];
 static uint64_t turn_began_ns;
 
-static uint64_t real_now(void) {
-	struct timespec now;
-	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now); // not the vDSO's: it reads the cycle counter, which is trapped here too
-	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+// Of the processor, not of the clock: on a busy machine a thread that has not run for long has not spun for long.
+static uint64_t time_used_by(const struct process *process) {
+	struct timespec used = {0, 0};
+	clockid_t clock = ~process->tgid << 3 | 2; // as the kernel names the CPU clock of a process
+	syscall(SYS_clock_gettime, clock, &used);
+	return (uint64_t)used.tv_sec * SECOND_NS + (uint64_t)used.tv_nsec;
 }
 
-void begin_running(void) { turn_began_ns = 0; }
+void begin_running(void) { turn_began_ns = FOREVER; }
 
 static bool is_same(const registers *left, const registers *right) { return memcmp(left, right, sizeof *left) == 0; }
 
@@ -44,6 +45,13 @@ static int find_round(int last) {
 		if (at < last - length * (ROUNDS - 1)) return length;
 	}
 	return 0;
+}
+
+// Whether the last state was there before, as every state is in a loop that waits. It seldom is when a thread computes.
+static bool returns(int last) {
+	for (int length = 1; length <= LONGEST_ROUND && length <= last; length++)
+		if (is_same(&states[last], &states[last - length])) return true;
+	return false;
 }
 
 static int lowest_state(int from, int count) {
@@ -78,12 +86,13 @@ static bool stand_at(struct thread *thread, const registers *state) {
 	return false;
 }
 
-// Steps are dear, so a thread is first looked at shortly, and at length only when it has run for long without a call.
+// Steps are dear, so only a thread that shows signs of it is looked at for long.
 static bool walks_in_circles(struct thread *thread) {
-	int length = 0, next_look = FIRST_STEPS, most = thread->probe_after_ns < LONG_LOOK_NS ? FIRST_STEPS : STEPS;
-	for (int at = 0; at < most && !length; at++) {
+	int length = 0, next_look = FIRST_STEPS;
+	for (int at = 0; at < STEPS && !length; at++) {
 		if (!step(thread, &states[at])) return false;
 		if (at + 1 != next_look) continue;
+		if (!returns(at)) return false;
 		length = find_round(at);
 		next_look = next_look * 5 < STEPS ? next_look * 5 : STEPS;
 		if (length) return stand_at(thread, &states[lowest_state(at + 1 - length, length)]);
@@ -114,8 +123,8 @@ static bool interrupt(struct thread *thread) {
 // Asked whenever the running thread has not stopped for another while. True when it stands still now, having been found to
 // spin, or has come to a stop meanwhile that is kept; false when it runs on.
 bool is_spinning(struct thread *thread) {
-	uint64_t now = real_now();
-	if (!turn_began_ns) turn_began_ns = now;
+	uint64_t now = time_used_by(thread->process);
+	if (turn_began_ns == FOREVER) turn_began_ns = now;
 	if (!thread->probe_after_ns) thread->probe_after_ns = FIRST_LOOK_NS;
 	bool is_useful = !is_alone() || has_timers();
 	if (!is_useful || thread->sees_exit || now - turn_began_ns < thread->probe_after_ns) return false;

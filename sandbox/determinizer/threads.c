@@ -37,7 +37,6 @@ struct process *add_process(pid_t tgid, struct process *parent) {
 	process->pidfd = (int)syscall(SYS_pidfd_open, tgid, 0);
 	if (process->pidfd < 0) refuse("pidfd_open is not available: %m");
 	process->random = derive_random(parent);
-	process->clock = parent ? clock_share(parent->clock) : NULL;
 	world.live_processes++;
 	process->next = world.processes;
 	world.processes = process;
@@ -51,7 +50,6 @@ static void free_process(struct process *process) {
 	for (struct process *other = world.processes; other; other = other->next)
 		if (other->parent == process) other->parent = NULL;
 	drop_timers(process);
-	clock_drop(process->clock);
 	close(process->pidfd);
 	world.live_processes--;
 	free(process);

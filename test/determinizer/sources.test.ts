@@ -22,13 +22,13 @@ describe("determinize a source of difference", function () {
   });
   after(() => bench.close());
 
-  it("shows the same in every run, idle and under load", async () => {
+  it("shows the same in every run, idle and under load, and if every call stops", async () => {
     const different: string[] = [];
     for (const name of names) {
-      const show = () => runDeterminized(bench, [bench.sources, name]);
-      const seen = new Set(await showings(2, show));
+      const show = (flags: string[]) => runDeterminized(bench, [bench.sources, name], flags);
+      const seen = new Set([JSON.stringify(await show([])), JSON.stringify(await show(["--vary-shortcuts"]))]);
       await using _ = load();
-      for (const shown of await showings(1, show)) seen.add(shown);
+      seen.add(JSON.stringify(await show([])));
       if (seen.size !== 1) different.push(name);
       assert.ok(
         [...seen].every((shown) => JSON.parse(shown).exitCode === 0),
@@ -41,6 +41,12 @@ describe("determinize a source of difference", function () {
   it("shows the same to a static program", async () => {
     for (const name of ["clock_realtime", "random_vector", "address_thread", "cycles", "race_lock", "file_new"])
       assert.equal((await showings(3, () => runDeterminized(bench, [bench.staticSources, name]))).length, 1, name);
+  });
+
+  it("answers calls that come again and again without a stop", async () => {
+    const { stderr } = await runDeterminized(bench, [bench.sources, "file_often"], ["--counts"]);
+    const counts = JSON.parse(stderr.slice(stderr.indexOf("{")));
+    assert.ok(counts.shortcuts > 300, stderr);
   });
 
   it("follows its options", async () => {

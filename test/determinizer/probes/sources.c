@@ -15,10 +15,12 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -310,11 +312,53 @@ static void show_file(const char *path) {
 		(unsigned long)look.st_nlink, (long)look.st_size, (long)look.st_blocks, (long)look.st_mtim.tv_sec, look.st_mtim.tv_nsec,
 		(long)look.st_ctim.tv_sec, look.st_ctim.tv_nsec, (long)look.st_atim.tv_sec, look.st_atim.tv_nsec);
 }
+static void show_descriptor(int descriptor) {
+	struct stat look;
+	if (fstat(descriptor, &look)) exit(9);
+	printf("%lu %ld.%09ld %ld.%09ld\n", (unsigned long)look.st_ino, (long)look.st_mtim.tv_sec, look.st_mtim.tv_nsec, (long)look.st_ctim.tv_sec,
+		look.st_ctim.tv_nsec);
+}
+static void file_nameless(void) {
+	int ends[2], sockets[2];
+	if (pipe(ends) || socketpair(AF_UNIX, SOCK_STREAM, 0, sockets)) exit(9);
+	show_descriptor(ends[0]);
+	show_descriptor(sockets[0]);
+	show_descriptor(memfd_create("m", 0));
+	show_descriptor(eventfd(0, 0));
+}
+static void segment_times(void) {
+	struct shmid_ds look;
+	int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+	if (shmat(id, NULL, 0) == (void *)-1 || shmctl(id, IPC_STAT, &look)) exit(9);
+	printf("%ld %ld\n", (long)look.shm_atime, (long)look.shm_ctime);
+	shmctl(id, IPC_RMID, NULL);
+}
 static void file_shown(void) { show_file("/tmp"); show_file("/"); }
 static void make(const char *name) {
 	int file = open(in_scratch(name), O_CREAT | O_WRONLY, 0644);
 	if (write(file, name, strlen(name)) < 0) exit(9);
 	close(file);
+}
+// Enough calls of one place that a tracer may answer them in another way.
+static void file_often(void) {
+	struct stat look;
+	char name[64];
+	for (int at = 0; at < 300; at++) {
+		snprintf(name, sizeof name, "often-%d", at % 40);
+		if (at % 3 == 0) make(name);
+		else if (at % 3 == 1) stat(in_scratch(name), &look);
+		else unlink(in_scratch(name));
+		int file = open("/proc/self/stat", O_RDONLY), here = open("/", O_RDONLY), pair[2];
+		if (fstat(here, &look) || pipe(pair)) exit(9);
+		close(file);
+		close(here);
+		if (at % 10 == 0) show_descriptor(pair[0]);
+		close(pair[0]);
+		close(pair[1]);
+	}
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	printf("%d %lu %ld.%09ld\n", access(in_scratch("often-3"), F_OK), (unsigned long)look.st_ino, (long)now.tv_sec, now.tv_nsec);
 }
 static void file_new(void) {
 	make("b"); make("a");
@@ -567,7 +611,7 @@ static const struct { const char *name; void (*show)(void); } SOURCES[] = {
 	SOURCE(cpu_number), SOURCE(cpu_features), SOURCE(proc_stat), SOURCE(proc_status), SOURCE(proc_maps), SOURCE(proc_statm), SOURCE(proc_uptime),
 	SOURCE(proc_meminfo), SOURCE(proc_loadavg), SOURCE(proc_cpuinfo), SOURCE(proc_version), SOURCE(proc_machine_stat), SOURCE(proc_interrupts),
 	SOURCE(proc_mounts), SOURCE(proc_cgroup), SOURCE(proc_schedule), SOURCE(proc_uuid), SOURCE(proc_boot), SOURCE(proc_relative),
-	SOURCE(proc_pipe_name), SOURCE(system_cpus), SOURCE(file_shown), SOURCE(file_new), SOURCE(file_reused_number), SOURCE(file_extended),
+	SOURCE(proc_pipe_name), SOURCE(system_cpus), SOURCE(file_shown), SOURCE(file_nameless), SOURCE(segment_times), SOURCE(file_often), SOURCE(file_new), SOURCE(file_reused_number), SOURCE(file_extended),
 	SOURCE(file_system), SOURCE(directory_order), SOURCE(directory_large), SOURCE(socket_name), SOURCE(socket_network), SOURCE(race_data),
 	SOURCE(race_lock), SOURCE(race_spin), SOURCE(race_turns), SOURCE(race_condition), SOURCE(race_sleep), SOURCE(race_pipe), SOURCE(race_file_lock),
 	SOURCE(race_pipe_large), SOURCE(race_socket), SOURCE(race_shared_memory), SOURCE(race_children), SOURCE(race_signals),

@@ -11,7 +11,7 @@ import { determinizerSha256, readDeterminizer } from "../../../sandbox/determini
  */
 const digests: Readonly<Record<JobSpec["determinism"]["level"], string>> = {
   "standard@1": "f2b5e3bdff9d38f951c9fb2464d1ba3f985c39403f9e633052f4b809bbf0c029",
-  "strict@1": "a452e37a01172671911e68474b6dd098d151aded000d703cff8d9aad49f1fee1",
+  "strict@1": "2e34c5ddb4074121052ce3f2388c9d81031a790bdbdeeabb2252132c111aad6a",
 };
 
 const specOf = (level: JobSpec["determinism"]["level"]): JobSpec => ({

@@ -128,6 +128,7 @@ static const struct call CALLS[CALLS_END] = {
 	ASKS(SYS_setrlimit, enter_setrlimit),
 	ASKS(SYS_prlimit64, enter_prlimit),
 	ASKS(SYS_seccomp, enter_seccomp),
+	CHANGES(SYS_shmctl, enter_shmctl, leave_shmctl),
 	ASKS(SYS_socket, enter_socket),
 	CHANGES(SYS_bind, enter_bind, leave_restored),
 	// what programs do without

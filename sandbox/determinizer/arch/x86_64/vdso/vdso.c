@@ -1,11 +1,11 @@
 // Replaces the kernel's vDSO in the job: reads advance the virtual clock in memory, without entering the kernel.
-#include "../../../clock_page.h"
+#include "../../../shared.h"
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 
-extern struct clock_page clock_page __attribute__((visibility("hidden")));
+static struct shared *const shared = (struct shared *)SHARED_ADDRESS;
 
 static long call_kernel(long number, long first, long second) {
 	long result;
@@ -14,10 +14,10 @@ static long call_kernel(long number, long first, long second) {
 }
 
 static uint64_t advance(void) {
-	__atomic_add_fetch(&clock_page.reads, 1, __ATOMIC_RELAXED);
-	uint64_t now = __atomic_add_fetch(&clock_page.now_ns, clock_page.step_ns, __ATOMIC_RELAXED);
-	if (__atomic_sub_fetch(&clock_page.reads_left, 1, __ATOMIC_RELAXED) == 0) {
-		clock_page.reads_left = READS_BETWEEN_YIELDS;
+	__atomic_add_fetch(&shared->reads, 1, __ATOMIC_RELAXED);
+	uint64_t now = __atomic_add_fetch(&shared->now_ns, shared->step_ns, __ATOMIC_RELAXED);
+	if (__atomic_sub_fetch(&shared->reads_left, 1, __ATOMIC_RELAXED) == 0) {
+		shared->reads_left = READS_BETWEEN_YIELDS;
 		call_kernel(SYS_sched_yield, 0, 0);
 	}
 	return now;
@@ -25,7 +25,7 @@ static uint64_t advance(void) {
 
 int __vdso_clock_gettime(clockid_t id, struct timespec *out) {
 	uint64_t base;
-	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_TAI) base = clock_page.epoch_ns;
+	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_TAI) base = shared->epoch_ns;
 	else if (id == CLOCK_MONOTONIC || (id >= CLOCK_MONOTONIC_RAW && id <= CLOCK_BOOTTIME)) base = MONOTONIC_START_NS;
 	else return (int)call_kernel(SYS_clock_gettime, id, (long)out);
 	uint64_t now = base + advance();
@@ -36,7 +36,7 @@ int __vdso_clock_gettime(clockid_t id, struct timespec *out) {
 
 int __vdso_gettimeofday(struct timeval *out, struct timezone *zone) {
 	if (out) {
-		uint64_t now = clock_page.epoch_ns + advance();
+		uint64_t now = shared->epoch_ns + advance();
 		out->tv_sec = (time_t)(now / 1000000000u);
 		out->tv_usec = (suseconds_t)(now % 1000000000u / 1000u);
 	}
@@ -45,7 +45,7 @@ int __vdso_gettimeofday(struct timeval *out, struct timezone *zone) {
 }
 
 time_t __vdso_time(time_t *out) {
-	time_t now = (time_t)((clock_page.epoch_ns + advance()) / 1000000000u);
+	time_t now = (time_t)((shared->epoch_ns + advance()) / 1000000000u);
 	if (out) *out = now;
 	return now;
 }
