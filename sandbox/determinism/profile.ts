@@ -48,11 +48,11 @@ export const reservedVariables: ReadonlySet<string> = new Set(
   [commonVariables, ...Object.values(platformVariables)].flatMap((variables) => Object.keys(variables)),
 );
 
-/** @throws JOB_ENVIRONMENT_RESERVED for a spec whose env sets a variable of its level */
-export function checkEnvironment(spec: JobSpec): void {
-  const taken = Object.keys(spec.env).filter((name) => reservedVariables.has(name));
+/** @throws JOB_ENVIRONMENT_RESERVED for a job whose env sets a variable that is its level's to set */
+export function checkEnvironment({ env }: Pick<JobSpec, "env">): void {
+  const taken = Object.keys(env).filter((name) => reservedVariables.has(name));
   if (taken.length > 0)
-    throw new ParityError("JOB_ENVIRONMENT_RESERVED", `The job's env sets ${taken.join(", ")}, which ${spec.determinism.level} sets.`);
+    throw new ParityError("JOB_ENVIRONMENT_RESERVED", `The job's env sets ${taken.join(", ")}, which its determinism level sets.`);
 }
 
 /** Merges the environment: the image's, then the job's, then the level's. */
