@@ -26,8 +26,9 @@ const selectTask = `
   FROM tasks t LEFT JOIN outputs o USING (task_id) LEFT JOIN promises p USING (task_id)`;
 
 /**
- * What this runner promised, durable before it is promised. Every write is on the disk when its call returns; a kill at any moment
- * loses nothing that was acknowledged.
+ * What this runner promised, durable before it is promised. A kill at any moment loses nothing that was acknowledged. A power cut loses
+ * no promise and no signed transaction, nor anything that was written before one; of what promises nothing it may take the last moments,
+ * all of which can be found out again.
  */
 export class Journal {
   readonly #database: DatabaseSync;
@@ -84,10 +85,12 @@ export class Journal {
 
   /** Records the tasks of some blocks and, in the same write, that these blocks are done. */
   recordTasks(tasks: readonly Task[], cursor?: Cursor): void {
-    this.#inOneWrite(() => {
-      for (const task of tasks) this.#insertTask(task);
-      if (cursor) this.#run("INSERT OR REPLACE INTO cursor VALUES (1, ?, ?)", Number(cursor.blockNumber), cursor.blockHash);
-    });
+    this.#withoutWaiting(() =>
+      this.#inOneWrite(() => {
+        for (const task of tasks) this.#insertTask(task);
+        if (cursor) this.#run("INSERT OR REPLACE INTO cursor VALUES (1, ?, ?)", Number(cursor.blockNumber), cursor.blockHash);
+      }),
+    );
   }
 
   /** Finds a task. */
@@ -107,17 +110,17 @@ export class Journal {
   }
 
   recordAdmission(taskId: Hex, { identity, proof }: Admission): void {
-    this.#run("UPDATE tasks SET identity = ?, proof = ? WHERE task_id = ?", identity, proof, taskId);
+    this.#runSoon("UPDATE tasks SET identity = ?, proof = ? WHERE task_id = ?", identity, proof, taskId);
   }
 
   /** Records an output whose blobs are durable in the runner's directory. */
   recordOutput(taskId: Hex, { outputHash, blobs, durationMs }: Omit<StoredOutput, "isPublished">): void {
     const text = JSON.stringify(blobs);
-    this.#run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, 0)", taskId, outputHash, text, Math.round(durationMs));
+    this.#runSoon("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, 0)", taskId, outputHash, text, Math.round(durationMs));
   }
 
   recordPublished(taskId: Hex): void {
-    this.#run("UPDATE outputs SET published = 1 WHERE task_id = ?", taskId);
+    this.#runSoon("UPDATE outputs SET published = 1 WHERE task_id = ?", taskId);
   }
 
   /**
@@ -135,23 +138,29 @@ export class Journal {
 
   /** Records that the execution of a task failed for good. */
   recordFailure(taskId: Hex, code: string): void {
-    this.#run("UPDATE tasks SET failure = ? WHERE task_id = ?", code, taskId);
+    this.#runSoon("UPDATE tasks SET failure = ? WHERE task_id = ?", code, taskId);
   }
 
   /** Records that there is nothing more to do about a task. */
   recordDone(taskId: Hex, why: string, atBlock: bigint): void {
-    this.#run("UPDATE tasks SET done_why = ?, done_at_block = ?, done_at = ? WHERE task_id = ?", why, Number(atBlock), Date.now(), taskId);
+    this.#runSoon(
+      "UPDATE tasks SET done_why = ?, done_at_block = ?, done_at = ? WHERE task_id = ?",
+      why,
+      Number(atBlock),
+      Date.now(),
+      taskId,
+    );
   }
 
   /** Takes up again the tasks that were done at or after a block which a reorganisation took away. */
   revive(fromBlock: bigint): void {
-    this.#run("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE done_at_block >= ?", Number(fromBlock));
-    this.#run("DELETE FROM payouts WHERE block_number >= ?", Number(fromBlock));
+    this.#runSoon("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE done_at_block >= ?", Number(fromBlock));
+    this.#runSoon("DELETE FROM payouts WHERE block_number >= ?", Number(fromBlock));
   }
 
   /** Takes up one task again. */
   reviveTask(taskId: Hex): void {
-    this.#run("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE task_id = ?", taskId);
+    this.#runSoon("UPDATE tasks SET done_why = NULL, done_at_block = NULL WHERE task_id = ?", taskId);
   }
 
   /** Records a signed transaction with its steps, before it is sent. */
@@ -165,7 +174,7 @@ export class Journal {
 
   /** Records how a transaction ended and, where it was mined, what it cost. */
   recordOutcome(hash: Hex, outcome: "mined" | "reverted" | "lost", feeWei = 0n): void {
-    this.#run(
+    this.#runSoon(
       "UPDATE transactions SET outcome = ?, raw = '', fee_wei = ?, settled_at = ? WHERE hash = ?",
       outcome,
       feeWei.toString(),
@@ -192,7 +201,8 @@ export class Journal {
   /** Records what a slot of this runner was paid; says whether that was new. */
   recordPayout({ taskId, shareWei, bondWei, blockNumber }: Payout): boolean {
     const values = [taskId, shareWei.toString(), bondWei.toString(), Number(blockNumber), Date.now()] as const;
-    return this.#prepare("INSERT OR IGNORE INTO payouts VALUES (?, ?, ?, ?, ?)").run(...values).changes > 0;
+    const insert = this.#prepare("INSERT OR IGNORE INTO payouts VALUES (?, ?, ?, ?, ?)");
+    return this.#withoutWaiting(() => insert.run(...values).changes > 0);
   }
 
   /** Adds up what was earned and spent since `sinceMs`, unix milliseconds by this host's clock. */
@@ -223,11 +233,11 @@ export class Journal {
 
   /** Records that an image is used now, where this runner brought it. */
   touchImage(imageId: string, archive: string): void {
-    this.#run("UPDATE images SET used_at = ?, archive = ? WHERE image_id = ?", Date.now(), archive, imageId);
+    this.#runSoon("UPDATE images SET used_at = ?, archive = ? WHERE image_id = ?", Date.now(), archive, imageId);
   }
 
   forgetImage(imageId: string): void {
-    this.#run("DELETE FROM images WHERE image_id = ?", imageId);
+    this.#runSoon("DELETE FROM images WHERE image_id = ?", imageId);
   }
 
   /** Lists the images that this runner brought into the engine, also before a crash, the one that was used longest ago first. */
@@ -240,7 +250,7 @@ export class Journal {
 
   /** Records what running a job twice came to: about its image where the outputs were the same, about the job where they differed. */
   recordSelfCheck(subject: string, outcome: "same" | "differs"): void {
-    this.#run("INSERT OR REPLACE INTO self_checks VALUES (?, ?, ?)", subject, outcome, Date.now());
+    this.#runSoon("INSERT OR REPLACE INTO self_checks VALUES (?, ?, ?)", subject, outcome, Date.now());
   }
 
   /** Says what a self-check of an image's archive or of a job came to; undefined where there was none. */
@@ -250,7 +260,7 @@ export class Journal {
 
   /** Adds a line to a task's history. Never a secret, never an unrevealed output. */
   note(taskId: Hex, sentence: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#run(
+    this.#runSoon(
       "INSERT INTO notes (task_id, at, sentence, fields) VALUES (?, ?, ?, ?)",
       taskId,
       Date.now(),
@@ -302,6 +312,16 @@ export class Journal {
     }
   }
 
+  /** Writes what promises nothing: it is not waited for on the disk, where the next promise takes it along. */
+  #withoutWaiting<T>(write: () => T): T {
+    this.#database.exec("PRAGMA synchronous = NORMAL");
+    try {
+      return write();
+    } finally {
+      this.#database.exec("PRAGMA synchronous = FULL");
+    }
+  }
+
   #prepare(sql: string): StatementSync {
     const prepared = this.#statements.get(sql) ?? this.#database.prepare(sql);
     this.#statements.set(sql, prepared);
@@ -310,6 +330,10 @@ export class Journal {
 
   #run(sql: string, ...values: (string | number | null)[]): void {
     this.#prepare(sql).run(...values);
+  }
+
+  #runSoon(sql: string, ...values: (string | number | null)[]): void {
+    this.#withoutWaiting(() => this.#run(sql, ...values));
   }
 
   #get(sql: string, ...values: (string | number)[]): Row | undefined {

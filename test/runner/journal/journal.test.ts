@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, StatementSync } from "node:sqlite";
 import { Journal } from "../../../runner/journal/journal.ts";
 import { lockDirectory } from "../../../runner/journal/lock-directory.ts";
 import { buildTask, escrow, hash, runnerAddress, submitter } from "../support/records.ts";
@@ -174,6 +174,24 @@ describe("journal", () => {
       });
     }
   });
+
+  it("waits for the disk with what it promises, what it signed and what it brings into the engine, and not with the rest", () => {
+    const task = buildTask();
+    const { taskId } = task;
+    const transaction = { hash: hash("0a"), nonce: 1, raw: hash("0b"), steps: [{ taskId, verb: "commit" }] };
+    const modesOf = (write: (journal: Journal) => void) => withJournal((journal) => synchronousIn(() => write(journal)));
+    withJournal((journal) => journal.recordTasks([task]));
+    assert.deepEqual(
+      [
+        modesOf((journal) => journal.recordPromise(taskId, promised)),
+        modesOf((journal) => journal.recordTransaction(transaction)),
+        modesOf((journal) => journal.recordImage("sha256:1", { archive: "1", bytes: 1 })),
+        modesOf((journal) => journal.recordOutcome(transaction.hash, "mined")),
+        modesOf((journal) => journal.note(taskId, "Result committed")),
+      ],
+      [["FULL"], ["FULL", "FULL", "FULL"], ["FULL"], ["NORMAL"], ["NORMAL"]],
+    );
+  });
 });
 
 /** Starts the writer, kills it with SIGKILL once it acknowledged `atLeast` promises, and returns the last one it acknowledged. */
@@ -223,3 +241,28 @@ describe("lockDirectory", () => {
     assert.throws(() => lockDirectory(join(directory, "file", "below")), { code: "RUNNER_DIRECTORY_UNUSABLE" });
   });
 });
+
+/** Notes how far each write waits for the disk: as SQLite is told. The first of a journal's connection is told FULL when it is opened. */
+function synchronousIn(act: () => void): string[] {
+  // Bound again at each call.
+  const exec = Reflect.get(DatabaseSync.prototype, "exec") as (this: DatabaseSync, sql: string) => void;
+  const run = Reflect.get(StatementSync.prototype, "run") as (this: StatementSync, ...values: unknown[]) => never;
+  const modes: string[] = [];
+  let mode = "FULL";
+  DatabaseSync.prototype.exec = function (sql) {
+    mode = /^PRAGMA synchronous = (\w+)/.exec(sql)?.[1] ?? mode;
+    if (sql === "COMMIT") modes.push(mode);
+    return exec.call(this, sql);
+  };
+  StatementSync.prototype.run = function (...values: unknown[]) {
+    modes.push(mode);
+    return run.apply(this, values);
+  };
+  try {
+    act();
+    return modes;
+  } finally {
+    DatabaseSync.prototype.exec = exec;
+    StatementSync.prototype.run = run;
+  }
+}
