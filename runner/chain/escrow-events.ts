@@ -1,4 +1,4 @@
-import { type Address, type Hex, type Task, taskOfLog } from "@parity-protocol/sdk";
+import { type Address, type Hex, type Task, taskOfEvent } from "@parity-protocol/sdk";
 import { taskEscrowAbi } from "@parity-protocol/sdk/contracts";
 import { parseEventLogs, type RpcLog } from "viem";
 
@@ -17,20 +17,17 @@ export interface EscrowPlace {
 
 /** Decodes the escrow's logs in order. A post whose id does not follow from its terms is left out: the RPC invented it. */
 export function decodeEvents(logs: readonly RpcLog[], place: EscrowPlace): EscrowEvent[] {
-  return logs.flatMap((log): EscrowEvent[] => {
-    const [parsed] = parseEventLogs({ abi: taskEscrowAbi, logs: [log] });
-    if (!parsed) return [];
-    const { taskId } = parsed.args;
-    if (parsed.eventName === "TaskPosted") {
-      const task = taskOfLog(log, place);
+  return parseEventLogs({ abi: taskEscrowAbi, logs: [...logs] }).flatMap((log): EscrowEvent[] => {
+    const { taskId } = log.args;
+    if (log.eventName === "TaskPosted") {
+      const task = taskOfEvent(log, place);
       return task ? [{ kind: "posted", task }] : [];
     }
-    if (parsed.eventName === "SlotReserved")
-      return [{ kind: "slot-taken", taskId, identity: parsed.args.identity, runner: parsed.args.runner }];
-    if (parsed.eventName === "ResultCommitted") return [{ kind: "slot-taken", taskId, identity: parsed.args.identity }];
-    if (parsed.eventName === "PayoutClaimed") {
-      const { identity, share, bond } = parsed.args;
-      return [{ kind: "paid", taskId, identity, shareWei: share, bondWei: bond, blockNumber: BigInt(log.blockNumber ?? 0) }];
+    if (log.eventName === "SlotReserved") return [{ kind: "slot-taken", taskId, identity: log.args.identity, runner: log.args.runner }];
+    if (log.eventName === "ResultCommitted") return [{ kind: "slot-taken", taskId, identity: log.args.identity }];
+    if (log.eventName === "PayoutClaimed") {
+      const { identity, share, bond } = log.args;
+      return [{ kind: "paid", taskId, identity, shareWei: share, bondWei: bond, blockNumber: log.blockNumber ?? 0n }];
     }
     return [{ kind: "other", taskId }];
   });

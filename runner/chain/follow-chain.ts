@@ -41,8 +41,8 @@ const overlap = 2n;
 /** Blocks whose hashes are remembered, to know them again. */
 const rememberedHeads = 64n;
 const maxLogRange = 10_000n;
-/** About a megabyte of JSON: what catching up needs of memory does not depend on how much is behind. */
-const maxLogs = 1_000;
+/** About a third of a megabyte of JSON: what catching up needs of memory does not depend on how much is behind. */
+const maxLogs = 250;
 const longestPauseMs = 15_000;
 
 /** Follows the chain until the signal ends it. One request a poll; logs only when there is a new block. Faults are waited out. */
