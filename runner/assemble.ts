@@ -136,12 +136,13 @@ function spending(
   { metrics, clock, baseFee, signal, lives }: SpendingParts,
 ): Pick<LifeDeps, "sender" | "openings" | "pace" | "gas"> {
   const { config, ports, ground, journal, log } = parts;
-  const { client, account, privateKey, pollMs } = ground;
+  const { client, endpoints, account, privateKey, pollMs } = ground;
   const { chainId, address } = ground.escrow;
   const fees = new FeePolicy(client, config.maxFeePerGasWei);
   const pace = new BlockPace();
   const sender = createSender({
     client,
+    endpoints,
     account,
     chainId,
     escrow: address,

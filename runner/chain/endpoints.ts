@@ -1,7 +1,8 @@
-import { ParityError } from "@parity-protocol/sdk";
-import { type Client, createClient } from "viem";
-import { getChainId } from "viem/actions";
-import { endpointOf, type OnEndpointFault, rotatingTransport } from "./rotating-transport.ts";
+import { ParityError, withChainErrors } from "@parity-protocol/sdk";
+import { type Address, type Client, createClient } from "viem";
+import { getChainId, getTransactionCount } from "viem/actions";
+import { endpointOf } from "./endpoint.ts";
+import { inTurn, type OnEndpointFault, rest, rotatingTransport, type Seat, seatOf } from "./rotating-transport.ts";
 
 /** One endpoint of the chain, asked on its own. */
 export interface Endpoint {
@@ -17,6 +18,10 @@ export interface Endpoints {
   each: readonly Endpoint[];
   /** How many must agree before something that cannot be taken back. */
   quorum: number;
+  /** Leaves an endpoint alone for a while that said what the others do not. */
+  outvote(endpoint: Endpoint): void;
+  /** Leaves the endpoint alone for a while that is asked now, where there is another one. */
+  turn(): void;
   /** Who hears of faults; nobody at first. */
   onFault: OnEndpointFault;
 }
@@ -26,14 +31,41 @@ export interface Endpoints {
  * @param quorum the majority where absent
  */
 export function openEndpoints(urls: readonly string[], quorum = Math.floor(urls.length / 2) + 1): Endpoints {
-  const transports = urls.map(endpointOf);
+  const seats = urls.map((url) => seatOf(endpointOf(url)));
+  const clientOf = (some: typeof seats) =>
+    createClient({ transport: rotatingTransport(some, (label, fault) => endpoints.onFault(label, fault)) });
+  const each = seats.map((seat) => ({ label: seat.label, client: clientOf([seat]) }));
+  const outvote = (seat: Seat) => {
+    rest(seat, "outvoted");
+    endpoints.onFault(seat.label, "outvoted");
+  };
   const endpoints: Endpoints = {
-    client: createClient({ transport: rotatingTransport(transports, (label, fault) => endpoints.onFault(label, fault)) }),
-    each: transports.map(({ label, transport }) => ({ label, client: createClient({ transport }) })),
+    client: clientOf(seats),
+    each,
     quorum,
+    outvote: (endpoint) => seats.filter((_, i) => each[i] === endpoint).forEach(outvote),
+    turn: () => {
+      if (seats.length > 1) inTurn(seats).slice(0, 1).forEach(outvote);
+    },
     onFault: () => undefined,
   };
   return endpoints;
+}
+
+/**
+ * Reads an account's next nonce, transactions on their way included: the highest that a quorum of the endpoints knows of. One alone
+ * could name a nonce that never comes, and everything would wait for it.
+ * @throws RPC_UNREACHABLE, RPC_FAILED where none answers
+ */
+export async function readNextNonce(
+  { client, each, quorum }: Pick<Endpoints, "client" | "each" | "quorum">,
+  address: Address,
+): Promise<number> {
+  const readAt = (at: Client) => withChainErrors(at, () => getTransactionCount(at, { address, blockTag: "pending" }));
+  if (each.length < 2) return readAt(client);
+  const answers = await Promise.all(each.map((endpoint) => readAt(endpoint.client).catch(() => undefined)));
+  const known = answers.filter((answer) => answer !== undefined).sort((a, b) => b - a);
+  return known[Math.min(quorum, known.length) - 1] ?? readAt(client);
 }
 
 /**

@@ -36,8 +36,11 @@ export async function readHead(client: Client, known?: Hex): Promise<Head | unde
   return { number, hash, parentHash, timestamp: Number(block.timestamp), nextTimestamp, baseFeePerGasWei: block.baseFeePerGas ?? 0n };
 }
 
-/** A chain that makes blocks only for transactions stands still in between; its pending block tells the time nevertheless. */
-async function readNextTimestamp(client: Client, latestTimestamp: number): Promise<number> {
+/**
+ * Reads what the next block's time would be now, unix seconds. A chain that makes blocks only for transactions stands still in between;
+ * its pending block tells the time nevertheless.
+ */
+export async function readNextTimestamp(client: Client, latestTimestamp: number): Promise<number> {
   const pending = await getBlock(client, { blockTag: "pending" }).catch(() => undefined);
   return Math.max(latestTimestamp, Number(pending?.timestamp ?? 0n));
 }

@@ -1,7 +1,8 @@
 import { chainErrorOf, type Hex, isParityError, type ParityError } from "@parity-protocol/sdk";
 import { keccak256 } from "viem";
-import { estimateGas, getTransactionCount, sendRawTransaction } from "viem/actions";
+import { estimateGas, sendRawTransaction } from "viem/actions";
 import type { UnsettledTransaction } from "../journal/records.ts";
+import { readNextNonce } from "./endpoints.ts";
 import type { Flight } from "./flight.ts";
 import type { Flights } from "./flights.ts";
 import { NonceQueue } from "./nonce-queue.ts";
@@ -34,7 +35,7 @@ export class Outbox {
     this.#nonces = new NonceQueue(async () => {
       // An endpoint that does not know of a transaction would give its nonce away a second time.
       await flights.remindAll();
-      return getTransactionCount(deps.client, { address: deps.account.address, blockTag: "pending" });
+      return readNextNonce(deps.endpoints, deps.account.address);
     }, deps.reorganisations);
   }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { createClient, custom } from "viem";
-import { getBlockNumber } from "viem/actions";
-import { type EndpointFault, rotatingTransport } from "../../../runner/chain/rotating-transport.ts";
+import { isParityError, withChainErrors } from "@parity-protocol/sdk";
+import { createClient, custom, keccak256 } from "viem";
+import { getBlockNumber, sendRawTransaction } from "viem/actions";
+import { type EndpointFault, rotatingTransport, seatOf } from "../../../runner/chain/rotating-transport.ts";
 import { connectionRefused, rpcRefusal } from "../../support/faulty-transport.ts";
 
 /** An endpoint that answers a block number, or throws; and counts how often it was asked. */
@@ -9,18 +10,19 @@ class Endpoint {
   asked = 0;
   failure: Error | undefined;
   readonly label: string;
-  readonly block: number;
+  /** What it answers to everything. */
+  block: string;
 
   constructor(label: string, block: number) {
     this.label = label;
-    this.block = block;
+    this.block = `0x${block.toString(16)}`;
   }
 
   get transport() {
     const request = async () => {
       this.asked += 1;
       if (this.failure) throw this.failure;
-      return `0x${this.block.toString(16)}`;
+      return this.block;
     };
     return custom({ request }, { retryCount: 0 });
   }
@@ -35,7 +37,7 @@ describe("rotatingTransport", () => {
   });
 
   function asking(...endpoints: Endpoint[]): () => Promise<bigint> {
-    const transport = rotatingTransport(endpoints, (label, fault) => void faults.push([label, fault]));
+    const transport = rotatingTransport(endpoints.map(seatOf), (label, fault) => void faults.push([label, fault]));
     const client = createClient({ transport });
     return () => getBlockNumber(client, { cacheTime: 0 });
   }
@@ -80,6 +82,30 @@ describe("rotatingTransport", () => {
     await assert.rejects(asking(first, second)(), /reverted/);
     assert.equal(second.asked, 0);
     assert.deepEqual(faults, []);
+  });
+
+  it("asks the next one when the first answers what cannot be", async () => {
+    first.block = "0x1 or so";
+    const ask = asking(first, second);
+    assert.deepEqual([await ask(), await ask()], [2n, 2n]);
+    assert.deepEqual(faults, [["first", "nonsense"]]);
+  });
+
+  it("fails with the name of an endpoint that answers nonsense where there is no other", async () => {
+    first.block = "0x1 or so";
+    await assert.rejects(
+      withChainErrors(createClient({ transport: custom({ request: async () => null }) }), asking(first)),
+      (error) => isParityError(error, "RPC_FAILED") && error.message.startsWith("first answered eth_blockNumber"),
+    );
+  });
+
+  it("tells every endpoint of a transaction, whatever the others say to it", async () => {
+    const raw = "0x1234";
+    first.block = keccak256(raw);
+    second.failure = rpcRefusal("already known");
+    const client = createClient({ transport: rotatingTransport([first, second].map(seatOf), () => undefined) });
+    assert.equal(await sendRawTransaction(client, { serializedTransaction: raw as never }), keccak256(raw));
+    assert.deepEqual([first.asked, second.asked], [1, 1]);
   });
 
   it("fails only when no endpoint answers", async () => {

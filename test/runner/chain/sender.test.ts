@@ -52,6 +52,7 @@ describe("chain sender", () => {
     const fees = new FeePolicy(client, change.ceiling);
     const base = {
       client,
+      endpoints: { client, each: [], quorum: 1 },
       account,
       chainId: chain.chainId,
       escrow: chain.escrow,
