@@ -18,6 +18,8 @@ export class Capacity {
   readonly #bounds: CapacityBounds;
   readonly #held = new Map<Hex, JobLimits>();
   readonly #waiting = new Map<Hex, Waiting>();
+  /** Those that are made ready while there is no room for them. */
+  readonly #ahead = new Set<Hex>();
 
   constructor(bounds: CapacityBounds) {
     this.#bounds = bounds;
@@ -32,7 +34,18 @@ export class Capacity {
   take(taskId: Hex, limits: JobLimits): boolean {
     if (!this.hasRoomFor(taskId, limits)) return false;
     this.#held.set(taskId, limits);
+    this.#waiting.delete(taskId);
+    this.#leaveLine(taskId);
     return true;
+  }
+
+  /**
+   * Says whether a task that there is no room for is among the next in line, which are as many as run at a time: those can be made ready
+   * meanwhile, and no more, so that nobody can make a busy runner fill its disk.
+   */
+  isNextInLine(taskId: Hex): boolean {
+    if (this.#ahead.size < this.#bounds.concurrency) this.#ahead.add(taskId);
+    return this.#ahead.has(taskId);
   }
 
   /** What no job in hand has. */
@@ -61,7 +74,15 @@ export class Capacity {
   release(taskId: Hex): void {
     this.#held.delete(taskId);
     this.#waiting.delete(taskId);
+    this.#leaveLine(taskId);
     this.#wakeThoseThatFit();
+  }
+
+  /** The first of those that wait without a place among the next takes the one that became free. */
+  #leaveLine(taskId: Hex): void {
+    if (!this.#ahead.delete(taskId)) return;
+    const [next] = [...this.#waiting].filter(([other]) => !this.#ahead.has(other));
+    next?.[1].wake();
   }
 
   /** Wakes no more than there is room for together: each looks at the chain before it takes its share. */

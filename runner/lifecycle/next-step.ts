@@ -18,14 +18,16 @@ export interface Situation {
   verdict: "pending" | "taken" | "refused";
   /** Whether the host has room for the job now; for any job at all while it is not known. */
   hasCapacity: boolean;
+  /** Whether it is among the first that get room once there is some: those are assessed meanwhile. */
+  isNextInLine: boolean;
   /** Whether what is left for gas pays for this task to its end, with all that are in hand. */
   canPay: boolean;
   /** The output hash that this runner promised or, before a promise, computed. */
   outputHash?: Hex;
   /** Whether this runner can open the commitment that stands in its slot; `unknown` until the job ran (again). */
   opening: "known" | "unknown" | "foreign";
-  /** Where the output's blobs are. */
-  output: "absent" | "stored" | "published";
+  /** Where the output's blobs are; `uploading` only while that is tried for the first time. */
+  output: "absent" | "stored" | "uploading" | "published";
   /** Whether the execution failed for good. */
   hasFailed: boolean;
 
@@ -53,7 +55,8 @@ export type WaitReason =
   | "reveals-not-open"
   | "close-unconfirmed"
   | "reveal-too-late"
-  | "reveals-open";
+  | "reveals-open"
+  | "output-uploading";
 
 export type DoneReason =
   | "never-posted"
@@ -117,7 +120,7 @@ function whileOpen(situation: Situation): Step {
 }
 
 function takeSlot(situation: Situation): Step {
-  const { state, now, verdict, outputHash, runSeconds, marginSeconds, hasCapacity, canPay, hasFailed } = situation;
+  const { state, now, verdict, outputHash, runSeconds, marginSeconds, hasCapacity, isNextInLine, canPay, hasFailed } = situation;
   if (state.reserved >= state.slots) return done("full");
   // The slot fell out of the chain after the job had run: a commitment takes a slot by itself.
   if (outputHash !== undefined) return hasTimeToCommit(situation) ? commit(outputHash) : done("too-late");
@@ -125,7 +128,8 @@ function takeSlot(situation: Situation): Step {
   if (now + runSeconds + marginSeconds > state.closesAt) return done("too-late");
   // Before the assessment, which fetches the job: nobody can make a busy runner fill its disk.
   const latestStart = state.closesAt - runSeconds - marginSeconds;
-  if (!hasCapacity) return wait("no-capacity", latestStart);
+  const isAssessedAhead = verdict === "pending" && isNextInLine;
+  if (!hasCapacity && !isAssessedAhead) return wait("no-capacity", latestStart);
   if (!canPay) return wait("gas-short", latestStart);
   if (verdict === "pending") return wait("being-assessed", state.closesAt);
   return reserve;
@@ -197,11 +201,16 @@ function withOpening(situation: Situation, then: () => Step): Step {
   return hasFailed ? done("opening-lost") : execute;
 }
 
+/** Its end wakes the task; a look in between costs little. */
+const uploadLookSeconds = 30;
+
 /** The output is published once a quorum revealed it and never before: until then it would be there to be copied. */
 function publishFirst(situation: Situation, then: () => Step): Step {
-  const { output, hasFailed, slot } = situation;
+  const { output, hasFailed, slot, now } = situation;
   if (!isMatching(situation) || output === "published") return then();
   if (output === "stored") return publish;
+  // Once the slot is paid only the journal knows that the output is still owed to the submitter.
+  if (output === "uploading") return wait("output-uploading", now + uploadLookSeconds);
   // The disk was lost. While the slot is unpaid the answer is still owed to the submitter.
   return slot === "none" || hasFailed ? then() : execute;
 }

@@ -16,6 +16,7 @@ export class Publication {
   readonly #signal: AbortSignal;
   readonly #onEnd: () => void;
   #running: Promise<void> | undefined;
+  #isFirstTry = false;
 
   constructor(deps: LifeDeps, taskId: Hex, { signal, onEnd }: { signal: AbortSignal; onEnd: () => void }) {
     this.#deps = deps;
@@ -28,9 +29,15 @@ export class Publication {
     return this.#running !== undefined;
   }
 
+  /** Whether the first attempt is under way: what would be forgotten with the slot, once it is paid, is worth waiting for so long. */
+  get isFirstTry(): boolean {
+    return this.#isFirstTry;
+  }
+
   /** Starts the upload; does nothing when it was started. */
   begin(record: TaskRecord, identity: Hex): void {
-    this.#running ??= this.#untilTaken(record, identity).finally(this.#onEnd);
+    this.#isFirstTry ||= this.#running === undefined;
+    this.#running ??= this.#untilTaken(record, identity).finally(() => this.#endFirstTry());
   }
 
   /** Waits until the output is at a store or was given up. */
@@ -60,6 +67,11 @@ export class Publication {
     }
   }
 
+  #endFirstTry(): void {
+    this.#isFirstTry = false;
+    this.#onEnd();
+  }
+
   async #goesOnAfter(error: unknown, attempt: number): Promise<boolean> {
     if (this.#signal.aborted) return false;
     const { log, metrics } = this.#deps;
@@ -69,6 +81,7 @@ export class Publication {
     if (isFinal) log.error(fields, "Output was not published");
     else log.warn(fields, "Publishing failed");
     if (isFinal) return false;
+    this.#endFirstTry();
     await pause(Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)), this.#signal).catch(() => undefined);
     return true;
   }

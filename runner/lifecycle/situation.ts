@@ -16,10 +16,11 @@ export interface SituationParts {
   isCloseConfirmed: boolean;
   verdict: Situation["verdict"];
   hasCapacity: boolean;
+  isNextInLine: boolean;
   canPay: boolean;
   nextBlockAt: number;
-  /** Whether the output is being published at this moment. */
-  isPublishing: boolean;
+  /** How far the upload of the output has come, where it has begun. */
+  upload: "none" | "first-try" | "begun";
   runSeconds: number;
   marginSeconds: number;
   claimsMismatches: boolean;
@@ -33,8 +34,8 @@ export interface KnownSituation {
 
 /** Puts together what is known about a task, and finds out whether the commitment on the chain is one that this runner can open. */
 export function describeSituation(parts: SituationParts, openings: Openings): KnownSituation {
-  const { record, facts, now, isCloseConfirmed, verdict, hasCapacity, canPay, nextBlockAt, runSeconds, marginSeconds, claimsMismatches } =
-    parts;
+  const { record, facts, now, isCloseConfirmed, verdict, hasCapacity, isNextInLine, canPay, nextBlockAt } = parts;
+  const { runSeconds, marginSeconds, claimsMismatches } = parts;
   const opening = findOpening(parts, openings);
   const outputHash = opening?.outputHash ?? record.promised?.outputHash ?? record.output?.outputHash;
   const situation: Situation = {
@@ -46,6 +47,7 @@ export function describeSituation(parts: SituationParts, openings: Openings): Kn
     isCloseConfirmed,
     verdict,
     hasCapacity,
+    isNextInLine,
     canPay,
     nextBlockAt,
     opening: opening ? "known" : outputHash === undefined ? "unknown" : "foreign",
@@ -80,7 +82,8 @@ function findOpening({ record, facts, identity, runner, payee }: SituationParts,
   });
 }
 
-function outputState({ record, isPublishing }: SituationParts, outputHash: Hex | undefined): Situation["output"] {
+function outputState({ record, upload }: SituationParts, outputHash: Hex | undefined): Situation["output"] {
   if (!record.output || record.output.outputHash !== outputHash) return "absent";
-  return record.output.isPublished || isPublishing ? "published" : "stored";
+  if (record.output.isPublished || upload === "begun") return "published";
+  return upload === "first-try" ? "uploading" : "stored";
 }

@@ -1,4 +1,6 @@
 import { defaultLimits, type Hex, isParityError, phaseOf } from "@parity-protocol/sdk";
+import type { Client } from "viem";
+import { readNextTimestamp } from "../chain/head.ts";
 import { type ChainFacts, isCloseDeep, readFacts } from "../chain/read-facts.ts";
 import type { TaskRecord } from "../journal/records.ts";
 import { assess } from "../policy/assess.ts";
@@ -24,14 +26,37 @@ export interface LifeSignals {
   isStopping: () => boolean;
 }
 
+/** Who is asked about a task, and what time it is by that. */
+interface Witness {
+  client: Client;
+  /** Unix seconds. */
+  now: number;
+}
+
 /** Even without any event a task is looked at again after this time: events are hints, and hints get lost. */
 const longestRestMs = 120_000;
 const firstRetryMs = 100;
 const longestRetryMs = 30_000;
 const disagreementRestMs = 2_000;
+const faultsToTurn = 3;
+/** A wait that one endpoint is the reason for is checked with the others so often. */
+const agreedWaitMs = 15_000;
+/** After so many looks at facts that are older than this runner's last transaction, whoever told of that block is not believed. */
+const mostLooksBack = 100;
 const hostRetrySeconds = 15;
 /** Stands for a job that is not known yet: a runner without room for it has no room for any. */
 const smallestJob = { ...defaultLimits, cpus: 1, memoryBytes: 16 * 1024 ** 2 };
+
+/** Whether it is for the endpoint to answer for a fault. */
+function isOfChain(error: unknown): boolean {
+  const aboutTransactions = ["INSUFFICIENT_FUNDS", "NONCE_CONFLICT", "TRANSACTION_REVERTED", "TRANSACTION_TIMED_OUT"] as const;
+  return isParityError(error, "RPC_FAILED", "NOT_AN_ESCROW", "NO_CODE_AT_ESCROW", ...aboutTransactions);
+}
+
+/** One of several endpoints could keep the close of a task to itself: the reveal window is not spent on waiting for news of it. */
+function patienceWith({ task: { terms } }: TaskRecord): number {
+  return Math.min(longestRestMs, Math.max(agreedWaitMs, terms.revealWindowSeconds * 250));
+}
 
 /**
  * Lives one task: looks at the chain, asks the decision table, takes the step, and looks again. It holds no truth: the chain and the
@@ -46,7 +71,10 @@ export class TaskLife {
   readonly #publication: Publication;
   #standing: TaskStatus | undefined;
   #faultsInARow = 0;
+  #looksBack = 0;
+  #agreedAtMs = Number.NEGATIVE_INFINITY;
   #waitsUntil: number | undefined;
+  #looksEveryMs = longestRestMs;
 
   constructor(deps: LifeDeps, taskId: Hex, signals: LifeSignals) {
     this.#deps = deps;
@@ -111,15 +139,30 @@ export class TaskLife {
     if (!record) return "ended";
     if (record.admission) this.#memory.admission ??= record.admission;
     const facts = await this.#readFacts();
-    if (facts.blockNumber < this.#memory.notBefore) {
+    if (this.#isBehind(facts)) {
       await this.#alarm.rest(firstRetryMs);
       return "goes-on";
     }
+    if (this.#deps.endpoints.each.length > 1) this.#looksEveryMs = patienceWith(record);
     const known = await this.#describe(record, facts);
+    this.#memory.gasAhead = gasAheadOf(known.situation);
     const step = nextStep(known.situation);
     this.#standing = standingOf(this.taskId, known.situation, step);
-    if (needsSecondOpinion(step) && !(await this.#isAgreed({ step, facts }, record))) return "goes-on";
+    if (this.#isForOthers(step, known, record) && !(await this.#isAgreed({ step, facts, now: known.situation.now }, record)))
+      return "goes-on";
     return this.#follow(step, { record, known, atBlock: facts.blockNumber });
+  }
+
+  #isBehind({ blockNumber }: ChainFacts): boolean {
+    this.#looksBack = blockNumber < this.#memory.notBefore ? this.#looksBack + 1 : 0;
+    return this.#looksBack > 0 && this.#looksBack <= mostLooksBack;
+  }
+
+  /** Waiting costs nothing but time; of that there is not much where a slot is taken, and one endpoint could hide what is due. */
+  #isForOthers(step: Step, { situation: { slot } }: KnownSituation, { admission }: TaskRecord): boolean {
+    if (this.#deps.endpoints.each.length < 2) return false;
+    const isInHand = slot !== "none" || admission !== undefined;
+    return needsSecondOpinion(step) || (step.kind === "wait" && isInHand && performance.now() - this.#agreedAtMs > agreedWaitMs);
   }
 
   async #follow(step: Step, look: { record: TaskRecord; known: KnownSituation; atBlock: bigint }): Promise<"ended" | "goes-on"> {
@@ -135,18 +178,24 @@ export class TaskLife {
     return "goes-on";
   }
 
-  /** One endpoint may lie, or live on another fork: what cannot be taken back is asked of all. */
+  /** One endpoint may lie, or live on another fork: what cannot be taken back is asked of all, each by its own time. */
   async #isAgreed(own: Opinion, record: TaskRecord): Promise<boolean> {
-    const { endpoints, log, metrics } = this.#deps;
-    if (endpoints.each.length < 2) return true;
-    const poll = await askAround(endpoints, own, async ({ client }) => {
+    const { endpoints, log, metrics, clock } = this.#deps;
+    const { outvoted, agreedNow, ...poll } = await askAround(endpoints, own, async ({ client }) => {
       const facts = await this.#readFacts(client);
-      return { facts, step: nextStep((await this.#describe(record, facts, client)).situation) };
+      const now = await readNextTimestamp(client, facts.timestamp);
+      return { facts, now, step: nextStep((await this.#describe(record, facts, { client, now })).situation) };
     });
-    if (poll.isAgreed) return true;
+    if (poll.isAgreed) {
+      this.#agreedAtMs = performance.now();
+      return true;
+    }
     metrics.rpcDisagreements.inc();
-    log.warn({ taskId: this.taskId, step: own.step.kind, ...poll }, "Endpoints disagreed");
-    await this.#alarm.rest(disagreementRestMs);
+    const labels = outvoted.map(({ label }) => label);
+    log.warn({ taskId: this.taskId, step: own.step.kind, ...poll, outvoted: labels }, "Endpoints disagreed");
+    for (const endpoint of outvoted) endpoints.outvote(endpoint);
+    if (agreedNow !== undefined) clock.set(agreedNow);
+    await this.#alarm.rest(outvoted.length > 0 ? firstRetryMs : disagreementRestMs);
     return false;
   }
 
@@ -158,11 +207,14 @@ export class TaskLife {
     return facts;
   }
 
-  async #describe(record: TaskRecord, facts: ChainFacts, client = this.#deps.client): Promise<KnownSituation> {
-    const { escrow, runner, payee, confirmations, clock, capacity, pace, gas, openings, marginSeconds, claimsMismatches } = this.#deps;
+  async #describe(record: TaskRecord, facts: ChainFacts, by: Witness = this.#ownWitness): Promise<KnownSituation> {
+    const { escrow, runner, payee, confirmations, capacity, pace, gas, openings, marginSeconds, claimsMismatches } = this.#deps;
     const { verdict, spec } = this.#memory;
+    const { client, now } = by;
     const query = { escrow, taskId: this.taskId, confirmations };
-    const isCloseConfirmed = phaseOf(facts.state, clock.now()) === "REVEALING" && (await isCloseDeep(client, query));
+    const isCloseConfirmed = phaseOf(facts.state, now) === "REVEALING" && (await isCloseDeep(client, query));
+    const hasCapacity = capacity.hasRoomFor(this.taskId, spec?.limits ?? smallestJob);
+    const isUnread = verdict === "pending" && facts.slot === undefined && phaseOf(facts.state, now) === "OPEN";
     const parts = {
       record,
       facts,
@@ -173,16 +225,19 @@ export class TaskLife {
       marginSeconds,
       claimsMismatches,
       identity: identityIn(this.#memory, runner),
-      now: clock.now(),
-      hasCapacity: capacity.hasRoomFor(this.taskId, spec?.limits ?? smallestJob),
+      now,
+      hasCapacity,
+      isNextInLine: isUnread && !hasCapacity && capacity.isNextInLine(this.taskId),
       canPay: gas.hasEnough,
-      nextBlockAt: Math.max(clock.now(), facts.timestamp + pace.secondsPerBlock),
-      isPublishing: this.#publication.hasBegun,
+      nextBlockAt: Math.max(now, facts.timestamp + pace.secondsPerBlock),
+      upload: this.#publication.isFirstTry ? ("first-try" as const) : this.#publication.hasBegun ? ("begun" as const) : ("none" as const),
       runSeconds: spec ? spec.limits.timeoutSeconds * this.#deps.assessing.runsOf(spec) : 0,
     };
-    const known = describeSituation(parts, openings);
-    this.#memory.gasAhead = gasAheadOf(known.situation);
-    return known;
+    return describeSituation(parts, openings);
+  }
+
+  get #ownWitness(): Witness {
+    return { client: this.#deps.client, now: this.#deps.clock.now() };
   }
 
   async #assess({ task }: TaskRecord, { situation }: KnownSituation): Promise<void> {
@@ -211,7 +266,7 @@ export class TaskLife {
     this.#waitsUntil = until;
     // Depth grows with blocks that hold no event of the task.
     const restMs = why === "close-unconfirmed" ? 500 * confirmations : until === undefined ? longestRestMs : clock.msUntil(until);
-    await this.#alarm.rest(Math.min(longestRestMs, restMs));
+    await this.#alarm.rest(Math.min(this.#looksEveryMs, restMs));
     this.#waitsUntil = undefined;
   }
 
@@ -227,6 +282,8 @@ export class TaskLife {
   async #afterFault(error: unknown): Promise<void> {
     if (this.#signals.abort.aborted) return;
     this.#faultsInARow += 1;
+    // What one endpoint says no to again and again, another one may not.
+    if (this.#faultsInARow % faultsToTurn === 0 && isOfChain(error)) this.#deps.endpoints.turn();
     this.#deps.log[this.#faultLevel(error)]({ taskId: this.taskId, faultsInARow: this.#faultsInARow, ...fault(error) }, "Step failed");
     await this.#alarm.rest(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.#faultsInARow - 1, 9)));
   }

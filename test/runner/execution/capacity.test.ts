@@ -48,4 +48,22 @@ describe("capacity", () => {
     capacity.release(hash("04"));
     assert.deepEqual(woken, ["02", "04", "03"]);
   });
+
+  it("counts as many as run at a time to be next in line, and lets the first that waits follow one that got room or gave up", () => {
+    const capacity = open();
+    const woken: string[] = [];
+    for (const name of ["01", "02", "03", "04", "05"]) capacity.wait(hash(name), job(4, 1), () => woken.push(name));
+    const areNext = (...names: string[]) => names.filter((name) => capacity.isNextInLine(hash(name)));
+    assert.deepEqual(areNext("01", "02", "03", "04", "05"), ["01", "02", "03"]);
+    assert.equal(capacity.take(hash("01"), job(4, 1)), true);
+    assert.deepEqual([woken, areNext("02", "03", "04", "05")], [["04"], ["02", "03", "04"]]);
+    capacity.release(hash("03"));
+    assert.deepEqual(
+      [woken, areNext("02", "04", "05")],
+      [
+        ["04", "05"],
+        ["02", "04", "05"],
+      ],
+    );
+  });
 });

@@ -53,6 +53,7 @@ function situation(phase: Phase, change: Change = {}): Situation {
     isCloseConfirmed: true,
     verdict: "taken",
     hasCapacity: true,
+    isNextInLine: false,
     canPay: true,
     nextBlockAt: clock.now,
     opening: "unknown",
@@ -86,6 +87,18 @@ const table: [phase: Phase, what: string, change: Change, expected: string][] = 
     "no room on the host and no verdict yet",
     { hasCapacity: false, verdict: "pending", runSeconds: 0 },
     "wait no-capacity until 995",
+  ],
+  [
+    "OPEN",
+    "no room on the host and no verdict yet, but the next place in the line",
+    { hasCapacity: false, isNextInLine: true, verdict: "pending", runSeconds: 0 },
+    "wait being-assessed until 1000",
+  ],
+  [
+    "OPEN",
+    "no room on the host, the next place in the line and an accepted verdict",
+    { hasCapacity: false, isNextInLine: true },
+    "wait no-capacity until 935",
   ],
   ["OPEN", "too little left for gas", { canPay: false }, "wait gas-short until 935"],
   ["OPEN", "too little left for gas, and a slot already", { canPay: false, slot: "reserved" }, "execute"],
@@ -152,6 +165,7 @@ const table: [phase: Phase, what: string, change: Change, expected: string][] = 
   ["REVEALING", "no slot", {}, "done not-taken"],
 
   ["ACCEPTED", "a match", { ...revealed, ...decidedForUs, output: "published" }, "claim"],
+  ["ACCEPTED", "a match whose output is on its way", { ...revealed, ...decidedForUs, output: "uploading" }, "wait output-uploading until 1140"],
   ["ACCEPTED", "a match that is not published", { ...revealed, ...decidedForUs }, "publish"],
   ["ACCEPTED", "a match whose output was lost", { ...revealed, ...decidedForUs, output: "absent" }, "execute"],
   [
@@ -218,7 +232,7 @@ const choices = {
   verdict: ["pending", "taken", "refused"],
   outputHash: [undefined, ours],
   opening: ["known", "unknown", "foreign"],
-  output: ["absent", "stored", "published"],
+  output: ["absent", "stored", "uploading", "published"],
   hasFailed: [true, false],
   bondWei: [0n, 9n],
   isLate: [true, false],

@@ -2,33 +2,35 @@ import assert from "node:assert/strict";
 import { createClient, custom } from "viem";
 import { askAround, needsSecondOpinion, type Opinion } from "../../../runner/lifecycle/second-opinions.ts";
 
-const reveal: Opinion = { step: { kind: "reveal" }, facts: { blockNumber: 100n } };
-const waits: Opinion = { step: { kind: "wait", why: "commits-open", until: 9 }, facts: { blockNumber: 100n } };
+const reveal: Opinion = { step: { kind: "reveal" }, facts: { blockNumber: 100n }, now: 9 };
+const waits: Opinion = { step: { kind: "wait", why: "commits-open", until: 9 }, facts: { blockNumber: 100n }, now: 9 };
+const dead: Opinion = { step: { kind: "done", why: "dead" }, facts: { blockNumber: 100n }, now: 9 };
 const stale: Opinion = { ...waits, facts: { blockNumber: 95n } };
 
 /** What asking endpoints comes to that have these opinions, or none. */
-function ask(opinions: (Opinion | "silent")[], quorum = Math.floor(opinions.length / 2) + 1) {
+async function ask(opinions: (Opinion | "silent")[], { quorum = Math.floor(opinions.length / 2) + 1, own = reveal } = {}) {
   const client = createClient({ transport: custom({ request: async () => null }) });
   const each = opinions.map((_, i) => ({ label: String(i), client }));
-  return askAround({ each, quorum }, reveal, async ({ label }) => {
+  const { outvoted, ...poll } = await askAround({ each, quorum }, own, async ({ label }) => {
     const opinion = opinions[Number(label)];
     if (opinion === undefined || opinion === "silent") throw new Error("no answer");
     return opinion;
   });
+  return { ...poll, outvoted: outvoted.map(({ label }) => Number(label)) };
 }
 
 describe("needsSecondOpinion", () => {
-  it("asks about what cannot be taken back", () => {
-    assert.deepEqual(
-      [reveal.step, { kind: "done", why: "never-posted" } as const, waits.step, { kind: "claim" } as const].map(needsSecondOpinion),
-      [true, true, false, false],
-    );
+  it("asks about what tells an answer, and about a task that is given up", () => {
+    const told = [reveal.step, { kind: "publish" }, { kind: "claim" }, dead.step] as const;
+    assert.ok(told.every(needsSecondOpinion));
+    assert.equal([waits.step, { kind: "reserve" } as const, { kind: "execute" } as const].some(needsSecondOpinion), false);
   });
 });
 
 describe("askAround", () => {
   it("agrees when a quorum agrees, whatever the others say", async () => {
-    assert.deepEqual(await ask([reveal, reveal, waits]), { isAgreed: true, agreeing: 2, contradicting: 1, abstaining: 0 });
+    const poll = await ask([reveal, reveal, waits]);
+    assert.deepEqual(poll, { isAgreed: true, agreeing: 2, contradicting: 1, abstaining: 0, agreedNow: 9, outvoted: [2] });
   });
 
   it("does not agree against a contradiction without a quorum", async () => {
@@ -37,8 +39,22 @@ describe("askAround", () => {
   });
 
   it("lets endpoints abstain that are silent or behind, so that one cannot cost a reveal", async () => {
-    assert.deepEqual(await ask([reveal, "silent"]), { isAgreed: true, agreeing: 1, contradicting: 0, abstaining: 1 });
-    assert.deepEqual(await ask([reveal, stale]), { isAgreed: true, agreeing: 1, contradicting: 0, abstaining: 1 });
+    for (const other of ["silent", stale] as const) {
+      const { isAgreed, agreeing, contradicting, abstaining } = await ask([reveal, other]);
+      assert.deepEqual({ isAgreed, agreeing, contradicting, abstaining }, { isAgreed: true, agreeing: 1, contradicting: 0, abstaining: 1 });
+    }
+  });
+
+  it("names those whom a quorum contradicts, also where the first look was at one of them, and says what time it is by the others", async () => {
+    const { isAgreed, outvoted, agreedNow } = await ask([dead, { ...waits, now: 5 }, { ...waits, now: 5 }], { own: dead });
+    assert.deepEqual({ isAgreed, outvoted, agreedNow }, { isAgreed: false, outvoted: [0], agreedNow: 5 });
+    assert.deepEqual((await ask([dead, waits], { own: dead })).outvoted, []);
+  });
+
+  it("does not let one that claims to be far ahead make the others look as if they were behind", async () => {
+    const ahead = { ...dead, facts: { blockNumber: 10_000n } };
+    const { isAgreed, outvoted } = await ask([ahead, waits, waits], { own: ahead });
+    assert.deepEqual({ isAgreed, outvoted }, { isAgreed: false, outvoted: [0] });
   });
 
   it("does not agree when nobody answers", async () => {
@@ -46,15 +62,12 @@ describe("askAround", () => {
   });
 
   it("keeps apart the reasons for which a task is given up", async () => {
-    const dead: Opinion = { step: { kind: "done", why: "dead" }, facts: { blockNumber: 100n } };
-    const unposted: Opinion = { step: { kind: "done", why: "never-posted" }, facts: { blockNumber: 100n } };
-    const client = createClient({ transport: custom({ request: async () => null }) });
-    const each = [{ label: "a", client }];
-    assert.equal((await askAround({ each, quorum: 1 }, unposted, async () => dead)).isAgreed, false);
+    const unposted: Opinion = { ...dead, step: { kind: "done", why: "never-posted" } };
+    assert.equal((await ask([dead], { own: unposted })).isAgreed, false);
   });
 
   it("counts with a quorum of its own", async () => {
-    assert.equal((await ask([reveal, reveal, waits], 3)).isAgreed, false);
-    assert.equal((await ask([reveal, waits, waits], 1)).isAgreed, true);
+    assert.equal((await ask([reveal, reveal, waits], { quorum: 3 })).isAgreed, false);
+    assert.equal((await ask([reveal, waits, waits], { quorum: 1 })).isAgreed, true);
   });
 });

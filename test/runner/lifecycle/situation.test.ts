@@ -44,9 +44,10 @@ function parts(record: Partial<TaskRecord>, facts: Partial<ChainFacts>, change: 
     isCloseConfirmed: true,
     verdict: "taken",
     hasCapacity: true,
+    isNextInLine: false,
     canPay: true,
     nextBlockAt: 500,
-    isPublishing: false,
+    upload: "none",
     runSeconds: 10,
     marginSeconds: 1,
     claimsMismatches: false,
@@ -108,9 +109,12 @@ describe("describeSituation", () => {
   });
 
   it("does not ask for an upload that is under way or done", () => {
-    const outputIn = (isPublished: boolean, isPublishing: boolean) =>
-      describeSituation(parts({ output: outputOf(answer, isPublished) }, committed(answer), { isPublishing }), openings).situation.output;
-    assert.deepEqual([outputIn(false, false), outputIn(false, true), outputIn(true, false)], ["stored", "published", "published"]);
+    const outputIn = (isPublished: boolean, upload: SituationParts["upload"] = "none") =>
+      describeSituation(parts({ output: outputOf(answer, isPublished) }, committed(answer), { upload }), openings).situation.output;
+    assert.deepEqual(
+      [outputIn(false), outputIn(false, "first-try"), outputIn(false, "begun"), outputIn(true)],
+      ["stored", "uploading", "published", "published"],
+    );
   });
 });
 
