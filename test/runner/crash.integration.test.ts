@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openCrashLab } from "./crash/lab.ts";
 import { runTrial, type Trial } from "./crash/trial.ts";
+import { giveLab } from "./support/give-lab.ts";
 import type { RunnerLab } from "./support/lab.ts";
 
 /** One of each kind; `npm run test:crash` tries all of them. */
@@ -17,13 +18,9 @@ describe("runner program, killed with SIGKILL", function () {
   this.timeout(600_000);
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await openCrashLab();
+  giveLab(openCrashLab, (opened) => {
+    lab = opened;
   });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
 
   for (const [what, trial] of sample)
     it(`${what}: takes each step once, keeps its promise, is paid, and leaves nothing behind`, async () => {

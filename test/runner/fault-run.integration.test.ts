@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { runWithFaults } from "./faults/run.ts";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 describe("three runner programs, while everything around them fails", function () {
   this.timeout(600_000);
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open({ anvil: [] });
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open({ anvil: [] }),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   it("lose nothing in half a minute of it; `npm run test:faults` is the long run", async () => {
     const { tasks, faults, problems } = await runWithFaults(lab, { minutes: 0.5, hasOwnEngine: false, seed: 7 });

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import type { Hex } from "@parity-protocol/sdk";
-import { RunnerLab } from "./support/lab.ts";
+import { giveLab } from "./support/give-lab.ts";
+import { fickleScript, RunnerLab } from "./support/lab.ts";
 import { openProxy } from "./support/tcp-proxy.ts";
 
 describe("runner, when something fails", () => {
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open();
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   async function countOf(taskId: Hex, ...names: string[]): Promise<number[]> {
     const events = await lab.eventsOf(taskId);
@@ -64,7 +64,7 @@ describe("runner, when something fails", () => {
 
   it("seals the same commitment again when a reorganisation takes the first one away", async () => {
     const runner = await lab.start(1);
-    const jobHash = await lab.upload({ script: "read u < /proc/sys/kernel/random/uuid; echo $u" });
+    const jobHash = await lab.upload({ script: fickleScript });
     const terms = { slots: 2, quorum: 2, revealWindowSeconds: 5, commitDeadline: (await lab.now()) + 600 };
     const { taskId } = await lab.post(jobHash, terms);
     const snapshot = await lab.rpc("evm_snapshot", []);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type EngineProxy, startTracelessEngine } from "../support/engine-proxy.ts";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 describe("runner whose machine cannot trace", () => {
@@ -7,16 +8,15 @@ describe("runner whose machine cannot trace", () => {
 
   let proxy: Pick<EngineProxy, "dockerHost" | "close">;
 
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
   before(async () => {
-    lab = await RunnerLab.open();
     proxy = await startTracelessEngine(lab.engine.address);
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(async () => {
-    await lab.close();
-    await proxy.close();
+    lab.later(() => proxy.close());
   });
 
   it("takes no task of strict@1, says why, and takes those of standard@1", async () => {

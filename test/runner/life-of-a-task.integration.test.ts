@@ -4,18 +4,18 @@ import { join } from "node:path";
 import type { ChainSender, StepCall } from "@parity-protocol/runner";
 import { fetchResult, getStderrNote, type Hex, identityOf, type PostedTask } from "@parity-protocol/sdk";
 import { getBalance } from "viem/actions";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 describe("runner", () => {
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open();
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   /** Names of a task's events, with who was in them. */
   async function storyOf(taskId: Hex): Promise<string[]> {

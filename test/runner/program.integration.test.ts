@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hex } from "@parity-protocol/sdk";
 import { encryptKeystoreJson } from "ethers";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 describe("runner program", function () {
@@ -10,13 +11,12 @@ describe("runner program", function () {
   this.timeout(300_000);
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open();
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   async function countOf(taskId: Hex, ...names: string[]): Promise<number[]> {
     const events = await lab.eventsOf(taskId);

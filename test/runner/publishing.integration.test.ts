@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fetchResult, getStderrNote, type Hex, httpStore, identityOf, isDecided } from "@parity-protocol/sdk";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 const withoutToken = { RUNNER_STORE_TOKEN: "" };
@@ -15,13 +16,12 @@ interface Asked {
 describe("publishing", () => {
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open();
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   async function readFirstFile(url: string, outputHash: Hex): Promise<string> {
     const { openFile } = await fetchResult({ outputHash, sources: [httpStore(url)] });

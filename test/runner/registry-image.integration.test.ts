@@ -7,6 +7,7 @@ import { fetchResult, type JobSpec } from "@parity-protocol/sdk";
 import { Cleanup } from "../support/blobs.ts";
 import { makeBusyboxFolder } from "../support/busybox.ts";
 import { pushImage, remoteImage, sha256Of, startRegistry } from "../support/registry.ts";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 describe("a job whose image is at a registry", () => {
@@ -14,8 +15,13 @@ describe("a job whose image is at a registry", () => {
   let lab: RunnerLab;
   let image: JobSpec["image"];
 
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
   before(async () => {
-    lab = await RunnerLab.open();
     const host = await startRegistry(cleanup);
     const folder = makeBusyboxFolder(join(cleanup.directory(), "root"), ["sh", "cat"]);
     writeFileSync(join(folder, "origin"), "the registry\n");
@@ -25,13 +31,7 @@ describe("a job whose image is at a registry", () => {
     const { sha256, bytes, platform } = await pullImage({ image: registry, outputDirectory: cleanup.directory() });
     image = { archive: sha256, bytes, platform, registry };
   });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(async () => {
-    await cleanup.run();
-    await lab.close();
-  });
+  after(() => cleanup.run());
 
   const spec = (): JobSpec => ({ ...lab.spec({ script: "cat /origin > /output/answer" }), image });
 

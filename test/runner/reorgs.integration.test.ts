@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Hex, TaskEvent } from "@parity-protocol/sdk";
 import { getBlockNumber } from "viem/actions";
-import { type LabRunner, RunnerLab } from "./support/lab.ts";
+import { giveLab } from "./support/give-lab.ts";
+import { fickleScript, type LabRunner, RunnerLab } from "./support/lab.ts";
 
 /** Blocks on top of the close before a reveal. */
 const confirmations = 3;
@@ -12,17 +13,16 @@ describe("runner, when blocks are taken back", function () {
   this.timeout(120_000);
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open({ anvil: [] });
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open({ anvil: [] }),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   const start = (index: number) => lab.start(index, { change: { RUNNER_CONFIRMATIONS: String(confirmations) } });
   /** A job that answers otherwise each time: only what was promised can be sent again. */
-  const fickle = () => lab.upload({ script: "read u < /proc/sys/kernel/random/uuid; echo $u" });
+  const fickle = () => lab.upload({ script: fickleScript });
 
   /** Replaces the blocks from the one of a transaction on by others, which hold only the given transactions, in that order. */
   async function takeBackFrom(hash: Hex, kept: readonly Hex[] = []): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Hex } from "@parity-protocol/sdk";
 import { getBlockNumber } from "viem/actions";
 import { type CountingProxy, openCountingProxy } from "./support/counting-proxy.ts";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 import { postInBulk } from "./support/post-in-bulk.ts";
 
@@ -15,16 +16,15 @@ describe("runner, on a chain with many tasks", function () {
   let lab: RunnerLab;
   let proxy: CountingProxy;
 
+  giveLab(
+    () => RunnerLab.open({ anvil: ["--gas-limit", "1000000000"] }),
+    (opened) => {
+      lab = opened;
+    },
+  );
   before(async () => {
-    lab = await RunnerLab.open({ anvil: ["--gas-limit", "1000000000"] });
     proxy = await openCountingProxy(lab.rpcUrl);
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(async () => {
-    await proxy.close();
-    await lab.close();
+    lab.later(() => proxy.close());
   });
 
   const post = (count: number) => postInBulk(lab, { count, jobHash: anyJob, bountyWei: 3n, perBlock: 50 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ExecuteJob } from "@parity-protocol/runner";
 import { toHex } from "viem";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 /** Gives another output each time, as a job does that depends on its machine. */
@@ -15,13 +16,12 @@ function unstable(real: ExecuteJob): ExecuteJob {
 describe("runner that checks itself", () => {
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open();
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   it("commits nothing where two runs of a job differ, and refuses the job from then on, also after a restart", async () => {
     const change = { RUNNER_SELF_CHECK: "always", RUNNER_DIRECTORY: `${lab.directory}/checking` };

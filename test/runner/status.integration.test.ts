@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { explainTask, loadRunnerConfig, type RunnerStatus, readStatus } from "@parity-protocol/runner";
+import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
 
 const { signal } = new AbortController();
@@ -7,13 +8,12 @@ const { signal } = new AbortController();
 describe("runner that is asked how it does", () => {
   let lab: RunnerLab;
 
-  before(async () => {
-    lab = await RunnerLab.open();
-  });
-  afterEach(function () {
-    return lab.endTest(this);
-  });
-  after(() => lab.close());
+  giveLab(
+    () => RunnerLab.open(),
+    (opened) => {
+      lab = opened;
+    },
+  );
 
   it("says what it holds while it works, and what it earned when it is done; its journal says so after it stopped", async () => {
     const runner = await lab.start(1, { change: { RUNNER_METRICS_PORT: "0" } });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,7 +10,7 @@ import { type Address, numberToHex, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { getBalance, getBlock, getTransactionReceipt } from "viem/actions";
 import { makeBusyboxFolder } from "../../support/busybox.ts";
-import type { RunnerLab, RunnerProgram } from "../support/lab.ts";
+import { fickleScript, type RunnerLab, type RunnerProgram } from "../support/lab.ts";
 
 /** Where to kill, and what is gone when the runner comes back. */
 export interface Trial {
@@ -29,8 +30,8 @@ export interface TrialOutcome {
 const steps = ["SlotReserved", "ResultCommitted", "ResultRevealed", "PayoutClaimed"] as const;
 const bountyWei = 3_000_000n;
 const bondWei = 1_000n;
-/** What differs from run to run is committed once; without a journal only the same output again opens what was committed. */
-const script = (unique: string) => `cat_() { while read l; do echo $l; done; }; cat_ < /input/words > /output/copy; echo ${unique}`;
+/** What is printed differs from run to run, and is committed once; without a journal only the same output again opens what was committed. */
+const copyWords = 'while read l; do echo "> $l"; done < /input/words > /output/copy';
 
 let lastRunner = 100;
 
@@ -95,8 +96,7 @@ async function setUp(lab: RunnerLab, { losesJournal = false }: Trial): Promise<S
   const payee = privateKeyToAccount(generatePrivateKey()).address;
   await lab.rpc("hardhat_setBalance", [address, numberToHex(parseEther("10"))]);
   const image = await packOwnImage(lab, home);
-  const spec = lab.spec({ script: script(losesJournal ? "same" : "$(read u < /proc/sys/kernel/random/uuid; echo $u)"), input: words });
-  const jobHash = await lab.upload({ script: "", input: words }).then(() => lab.uploadSpec({ ...spec, image: imageOf(image) }));
+  const jobHash = await uploadOwnJob(lab, image, losesJournal);
   const { number: fromBlock } = await getBlock(lab.submitter);
   const posted = await inTurn(async () => {
     const gate = await lab.gateForAddresses([address]);
@@ -123,8 +123,16 @@ function inTurn<T>(act: () => Promise<T>): Promise<T> {
   return turn;
 }
 
-const words = { words: "one\ntwo\n" };
-const imageOf = ({ sha256, bytes, platform }: VerifiedArchive) => ({ archive: sha256, bytes, platform });
+/** What a trial publishes is its own too: an upload of what another one left at the store never happens. */
+async function uploadOwnJob(lab: RunnerLab, { sha256, bytes, platform }: VerifiedArchive, losesJournal: boolean): Promise<Hex> {
+  const own = randomUUID();
+  const job = {
+    script: `${copyWords}; ${losesJournal ? "echo same" : fickleScript}; echo ${own}`,
+    input: { words: `one\ntwo\n${own}\n` },
+  };
+  await lab.upload(job);
+  return lab.uploadSpec({ ...lab.spec(job), image: { archive: sha256, bytes, platform } });
+}
 
 async function packOwnImage(lab: RunnerLab, home: string): Promise<VerifiedArchive> {
   const folder = makeBusyboxFolder(join(home, "image"));
@@ -221,7 +229,8 @@ async function transactionsOf(lab: RunnerLab, { fromBlock, address }: Setup): Pr
 }
 
 async function outputProblems(lab: RunnerLab, events: readonly TaskEvent[]): Promise<string[]> {
-  const { outputHash = "0x" } = events.find((event) => event.name === "ResultRevealed")?.args ?? {};
+  const { outputHash } = events.find((event) => event.name === "ResultRevealed")?.args ?? {};
+  if (outputHash === undefined) return []; // that it was not revealed is a problem already
   const missing = await lab.store.missing([outputHash.slice(2)]);
   return missing.length === 0 ? [] : ["the output was not published"];
 }

@@ -61,7 +61,12 @@ export interface LabRunner extends StartedRunner {
 export interface LabOptions {
   /** Arguments of anvil, which is the chain then; Hardhat's node is otherwise. */
   anvil?: readonly string[];
+  /** Of a chain that is not a local one, whose blocks come by themselves; anvil's. */
+  chainId?: number;
 }
+
+/** Prints something else each time that it runs, at standard@1. */
+export const fickleScript = "echo $EPOCHREALTIME";
 
 /** What a test job is. */
 export interface LabJob {
@@ -75,6 +80,7 @@ export class RunnerLab {
   readonly directory = mkdtempSync(join(tmpdir(), "parity-runner-"));
   readonly #closers: (() => unknown)[] = [];
   readonly #running: { stop: () => Promise<unknown>; transcript: () => string }[] = [];
+  #chain: Chain = hardhat;
   rpcUrl = "";
   escrow: Address = "0x";
   submitter!: Client<Transport, Chain, Account>;
@@ -85,7 +91,9 @@ export class RunnerLab {
 
   static async open(options: LabOptions = {}): Promise<RunnerLab> {
     const lab = new RunnerLab();
-    lab.rpcUrl = options.anvil ? await lab.#serveAnvil(options.anvil) : await lab.#serveHardhat();
+    const { anvil, chainId = hardhat.id } = options;
+    lab.rpcUrl = anvil ? await lab.#serveAnvil([...anvil, "--chain-id", String(chainId)]) : await lab.#serveHardhat();
+    lab.#chain = { ...hardhat, id: chainId };
     await lab.#meetChain();
     await lab.#serveStore();
     lab.engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
@@ -111,7 +119,7 @@ export class RunnerLab {
 
   async #meetChain(): Promise<void> {
     const account = mnemonicToAccount(mnemonic, { addressIndex: 0 });
-    this.submitter = createClient({ account, chain: hardhat, transport: http(this.rpcUrl), pollingInterval: 50 });
+    this.submitter = createClient({ account, chain: this.#chain, transport: http(this.rpcUrl), pollingInterval: 50 });
     this.escrow = (await deployEscrow(this.submitter, {})).escrow;
   }
 
@@ -127,7 +135,7 @@ export class RunnerLab {
 
   /** Starts a store in the lab's directory of blobs, which takes the token and asks the lab's chain about signatures. */
   startStore(options: Partial<StoreServerOptions>): Promise<StoreServer> {
-    const chain = { client: this.submitter, chainId: hardhat.id, escrow: this.escrow, fromBlock: 0n };
+    const chain = { client: this.submitter, chainId: this.#chain.id, escrow: this.escrow, fromBlock: 0n };
     return startStoreServer({ directory: join(this.directory, "store"), token, chain, ...options });
   }
 
