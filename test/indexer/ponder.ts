@@ -68,7 +68,7 @@ describe("the indexer, on Ponder", function () {
 
   async function ask(query: Record<string, string>): Promise<Answer> {
     const all = { show: "all", search: "", at: String((await now()).next), sheet: "1", tasks: "25", ...query };
-    const response = await fetch(`${ponder.url}/tasks?${new URLSearchParams(all)}`);
+    const response = await fetch(`${ponder.url}/tasks?${new URLSearchParams(all).toString()}`);
     assert.equal(response.status, 200, await response.clone().text());
     return (await response.json()) as Answer;
   }
