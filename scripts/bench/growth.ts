@@ -9,11 +9,11 @@ import { type CatchUp, measureCatchUp } from "../../test/runner/bench/scale.ts";
 import { RunnerLab } from "../../test/runner/support/lab.ts";
 import { postInBulk } from "../../test/runner/support/post-in-bulk.ts";
 import { median, timed } from "../../test/support/measure.ts";
-import { type Measured, mebibytes } from "./part.ts";
+import { type Bench, type Measured, mebibytes } from "./part.ts";
 import type { Chart, Row } from "./results.ts";
 
 /** How many tasks the escrow has had. */
-const sizes = [10, 100, 1_000, 10_000] as const;
+const allSizes = [10, 100, 1_000, 10_000] as const;
 const verbs = ["post", "reserve", "commit", "reveal", "claim"] as const;
 const commandRounds = 3;
 const jobHash: Hex = `0x${"11".repeat(32)}`;
@@ -24,19 +24,23 @@ type Gas = Record<(typeof verbs)[number], number>;
 type Latency = Record<"list" | "status" | "version", number>;
 
 /** What grows with the number of tasks that an escrow has had, and what does not. */
-export async function measureGrowth(): Promise<Measured> {
+export async function measureGrowth({ isTrial, say }: Bench): Promise<Measured> {
+  const sizes = isTrial ? allSizes.slice(0, 2) : [...allSizes];
+  say("a runner that catches up");
   const runner = await measureCatchUp(sizes);
-  const { gas, latency } = await measureChain();
-  return { rows: rowsOf({ runner, gas, latency }), charts: chartsOf({ runner, gas, latency }) };
+  say("one more task, and commands");
+  const grown: Grown = { sizes, runner, ...(await measureChain(sizes)) };
+  return { rows: rowsOf(grown), charts: chartsOf(grown) };
 }
 
 interface Grown {
+  sizes: number[];
   runner: readonly CatchUp[];
   gas: readonly Gas[];
   latency: readonly Latency[];
 }
 
-function rowsOf({ runner, gas, latency }: Grown): Row[] {
+function rowsOf({ sizes, runner, gas, latency }: Grown): Row[] {
   const [few, many] = [sizes[0], sizes.at(-1)].map((size) => `with ${size?.toLocaleString("en-US")} tasks`);
   const row = (what: string, unit: Row["unit"], values: readonly number[]): Row => ({
     what: `${what}, ${many}`,
@@ -89,9 +93,9 @@ function rowsOf({ runner, gas, latency }: Grown): Row[] {
   ];
 }
 
-function chartsOf({ runner, gas, latency }: Grown): Chart[] {
+function chartsOf({ sizes, runner, gas, latency }: Grown): Chart[] {
   const xLabel = "tasks that the escrow has had";
-  const chart = (rest: Pick<Chart, "name" | "title" | "yLabel" | "lines">): Chart => ({ xLabel, xs: [...sizes], ...rest });
+  const chart = (rest: Pick<Chart, "name" | "title" | "yLabel" | "lines">): Chart => ({ xLabel, xs: sizes, ...rest });
   const commands = { list: "parity list", status: "parity status", version: "parity --version" } as const;
   const latencies = Object.entries(commands).map(([key, name]) => ({
     name,
@@ -127,7 +131,7 @@ function chartsOf({ runner, gas, latency }: Grown): Chart[] {
 }
 
 /** Gas of one more task, and how long commands take, in an escrow that has had so many. */
-async function measureChain(): Promise<Pick<Grown, "gas" | "latency">> {
+async function measureChain(sizes: readonly number[]): Promise<Pick<Grown, "gas" | "latency">> {
   const lab = await RunnerLab.open({ anvil: ["--gas-limit", "1000000000"] });
   try {
     await liveTask(lab); // warms every balance

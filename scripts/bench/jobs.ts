@@ -17,7 +17,7 @@ import { readJobFile } from "../../cli/job-file/read-job-file.ts";
 import { type ResolvedJob, resolveJob } from "../../cli/job-file/resolve-job.ts";
 import { median, timed } from "../../test/support/measure.ts";
 import { findExamples } from "../gallery/examples.ts";
-import type { Measured } from "./part.ts";
+import type { Bench, Measured } from "./part.ts";
 import type { Row } from "./results.ts";
 
 const ROUNDS = 7;
@@ -30,24 +30,24 @@ const why =
   "beside the job itself, a run makes and removes a volume for the output, a container that holds it and one for the job, and reads, hashes and syncs the output: a fixed price, which shows where the job is short. A runner pays part of it before the task comes.";
 
 /** Each example in the protocol's sandbox at its own level, beside a plain `docker run` of the same command in the same image; in turn. */
-export async function measureJobs(directory: string): Promise<Measured> {
+export async function measureJobs(bench: Bench): Promise<Measured> {
   const engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
+  bench.later(() => sweepLeftovers(engine, { owner }));
   const rows: Row[] = [];
   const notes: string[] = [];
-  for (const { name, jobFile } of findExamples()) {
+  for (const example of findExamples()) {
+    bench.say(example.name);
     try {
-      rows.push(await measureExample(engine, { name, jobFile, directory: path.join(directory, name) }));
+      const row = await measureExample(engine, { ...example, bench });
+      rows.push(row);
+      bench.say(`${row.what}: ${row.ours.toFixed(0)} ms, docker run ${row.beside?.value.toFixed(0)} ms`);
     } catch (error) {
-      notes.push(`Not measured: ${name} (${String(error).split("\n")[0]}).`);
+      const note = `Not measured: ${example.name} (${String(error).split("\n")[0]}).`;
+      notes.push(note);
+      bench.say(note);
     }
   }
   return { rows, notes };
-}
-
-interface Example {
-  name: string;
-  jobFile: string;
-  directory: string;
 }
 
 /** A job that is ready to run either way. */
@@ -60,32 +60,31 @@ interface Staged {
   directory: string;
 }
 
-async function measureExample(engine: Engine, { name, jobFile, directory }: Example): Promise<Row> {
-  mkdirSync(directory, { recursive: true });
+async function measureExample(engine: Engine, { name, jobFile, bench }: { name: string; jobFile: string; bench: Bench }): Promise<Row> {
+  const directory = path.join(bench.directory, name);
+  mkdirSync(directory);
   const { file, job } = await readJobFile(jobFile);
   const baseDirectory = path.dirname(file);
   const request = { job, baseDirectory, workDirectory: directory, engine: async () => engine, signal: new AbortController().signal };
   const resolved = await resolveJob(request);
   const { archive: sha256, bytes, platform } = resolved.spec.image;
-  const image = await loadImage(engine, await verifyArchive(resolved.archivePath, { sha256, bytes, platform }));
+  const { imageId, isNew } = await loadImage(engine, await verifyArchive(resolved.archivePath, { sha256, bytes, platform }));
+  const unload = async () => isNew && (await removeImage(engine, imageId));
+  bench.later(unload);
   const input = job.input === undefined ? undefined : path.resolve(baseDirectory, job.input);
-  try {
-    const { docker, sandbox } = await timeBoth({ engine, resolved, imageId: image.imageId, input, directory });
-    const beside = { what: "docker run", value: median(docker) };
-    return { what: `${name}, ${resolved.spec.determinism.level}`, unit: "ms", ours: median(sandbox), beside, aim, why };
-  } finally {
-    await sweepLeftovers(engine, { owner });
-    if (image.isNew) await removeImage(engine, image.imageId);
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const { docker, sandbox } = await timeBoth({ engine, resolved, imageId, input, directory }, bench);
+  await unload();
+  rmSync(directory, { recursive: true, force: true });
+  const beside = { what: "docker run", value: median(docker) };
+  return { what: `${name}, ${resolved.spec.determinism.level}`, unit: "ms", ours: median(sandbox), beside, aim, why };
 }
 
 /** The first of each only warms the disk's cache. */
-async function timeBoth(staged: Staged): Promise<{ docker: number[]; sandbox: number[] }> {
+async function timeBoth(staged: Staged, { isTrial }: Bench): Promise<{ docker: number[]; sandbox: number[] }> {
   const [docker, sandbox]: [number[], number[]] = [[], []];
   const firstMs = await timed(() => dockerRun(staged));
   await sandboxRun(staged);
-  const rounds = firstMs > longMs ? roundsOfLong : ROUNDS;
+  const rounds = isTrial ? 1 : firstMs > longMs ? roundsOfLong : ROUNDS;
   for (let round = 0; round < rounds; round++) {
     docker.push(await timed(() => dockerRun(staged)));
     sandbox.push(await timed(() => sandboxRun(staged)));

@@ -1,5 +1,6 @@
 // `npm run bench [-- PART…]`: measures everything, or the parts named, beside what it is to be compared with, in the same run; keeps each
-// part's figures in docs/benchmarks.json as soon as it has them and writes docs/benchmarks.md. `-- --render` only writes the page again.
+// part's figures in docs/benchmarks.json as soon as it has them and writes docs/benchmarks.md. `-- --render` only writes the page again;
+// `-- --trial` measures once, to see that it works, and writes nothing.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +9,13 @@ import { load } from "../../test/support/measure.ts";
 import type { BenchPart } from "./part.ts";
 import { benchParts } from "./parts.ts";
 import { renderLines } from "./render-lines.ts";
-import { machine, measuredAt, readResults, writeResults } from "./results.ts";
+import { machine, measuredAt, type Part, readResults, writeResults } from "./results.ts";
 import { writePage } from "./write-page.ts";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { render: { type: "boolean", default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { render: { type: "boolean", default: false }, trial: { type: "boolean", default: false } },
+});
 const names = values.render ? [] : positionals.length > 0 ? positionals : Object.keys(benchParts);
 const unknown = names.filter((name) => !benchParts[name]);
 if (unknown.length > 0) {
@@ -19,22 +23,35 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 process.removeAllListeners("warning"); // node:sqlite and type stripping are used on purpose
+
+const undoing: (() => Promise<unknown>)[] = [];
+async function undoAll(): Promise<void> {
+  for (const undo of undoing.splice(0).reverse()) await undo();
+}
 // What it started ends with it.
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void undoAll().finally(() => process.exit(130)));
 
 async function measure(name: string, part: BenchPart): Promise<void> {
   const about = { measuredAt: measuredAt(), machine: machine(), load: load() };
   const startedAtMs = performance.now();
   const directory = mkdtempSync(join(tmpdir(), "parity-bench-"));
+  undoing.push(async () => rmSync(directory, { recursive: true, force: true }));
+  const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
   try {
-    const measured = await part.measure(directory);
+    const measured = await part.measure({ directory, isTrial: values.trial, say, later: (undo) => undoing.push(undo) });
     const seconds = Math.round((performance.now() - startedAtMs) / 1_000);
-    const results = readResults();
-    writeResults({ ...results, parts: { ...results.parts, [name]: { ...about, seconds, ...measured } } });
     process.stdout.write(`${renderLines(part.heading, measured)}\n`);
+    if (!values.trial) keep(name, { ...about, seconds, ...measured });
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await undoAll();
   }
+}
+
+function keep(name: string, part: Part): void {
+  const results = readResults();
+  const measured = { ...results, parts: { ...results.parts, [name]: part } };
+  writeResults(measured);
+  writePage(measured);
 }
 
 const missing: string[] = [];
@@ -46,7 +63,6 @@ for (const name of names) {
     process.stderr.write(`${name} was not measured: ${error instanceof Error ? error.stack : String(error)}\n`);
     missing.push(name);
   }
-  writePage(readResults());
 }
 if (values.render) writePage(readResults());
 if (missing.length > 0) process.stderr.write(`the rest: npm run bench -- ${missing.join(" ")}\n`);

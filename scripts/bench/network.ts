@@ -3,7 +3,7 @@ import type { TaskEvent } from "@parity-protocol/sdk";
 import { measureLatency } from "../../test/runner/bench/pace.ts";
 import { RunnerLab } from "../../test/runner/support/lab.ts";
 import { median } from "../../test/support/measure.ts";
-import type { Measured } from "./part.ts";
+import type { Bench, Measured } from "./part.ts";
 import { measureRoundTrip } from "./round-trip.ts";
 
 const RUNNERS = 3;
@@ -13,10 +13,14 @@ const fewestBlocks = 3;
 const mostOwnMs = 150;
 
 /** What the network adds to a job: from the post to the last payout, in time on a chain that mines at once, and in blocks on one that does not. */
-export async function measureNetwork(): Promise<Measured> {
-  const { dockerMs, firstMs, laterMs, transactions, runners } = await measureRoundTrip();
-  const { ownMs } = await measureLatency(ROUNDS);
-  const blocks = await countBlocks();
+export async function measureNetwork({ isTrial, say }: Bench): Promise<Measured> {
+  const rounds = isTrial ? 1 : ROUNDS;
+  say("round trip");
+  const { dockerMs, firstMs, laterMs, transactions, runners } = await measureRoundTrip(rounds);
+  say("one runner");
+  const { ownMs } = await measureLatency(rounds);
+  say("blocks");
+  const blocks = await countBlocks(rounds);
   const beside = { what: "docker run", value: dockerMs };
   const why = `${runners} runners run the job at the same time on this one machine's processors, and a chain, a store and ${transactions} transactions share them`;
   return {
@@ -45,7 +49,7 @@ export async function measureNetwork(): Promise<Measured> {
 }
 
 /** Blocks between the post of a trivial task and its last payout, a block a second. */
-async function countBlocks(): Promise<number> {
+async function countBlocks(rounds: number): Promise<number> {
   const lab = await RunnerLab.open({ anvil: ["--block-time", "1"] });
   try {
     const indices = Array.from({ length: RUNNERS }, (_, i) => i + 1);
@@ -55,7 +59,7 @@ async function countBlocks(): Promise<number> {
     const jobHash = await lab.upload({ script: "echo done" });
     const blocks: number[] = [];
     await blocksOfTask(lab, jobHash); // fetches and loads the image
-    for (let round = 0; round < ROUNDS; round++) blocks.push(await blocksOfTask(lab, jobHash));
+    for (let round = 0; round < rounds; round++) blocks.push(await blocksOfTask(lab, jobHash));
     await Promise.all(programs.map((program) => program.kill("SIGTERM")));
     return median(blocks);
   } finally {

@@ -37,7 +37,7 @@ export interface RoundTrip {
  * How long a task takes from its post to its last payout, beside one `docker run` of the same job, on a chain that mines at once; both in
  * turn, so that both have the same machine.
  */
-export async function measureRoundTrip(): Promise<RoundTrip> {
+export async function measureRoundTrip(rounds = ROUNDS): Promise<RoundTrip> {
   const directory = mkdtempSync(path.join(os.tmpdir(), "parity-bench-"));
   try {
     const { jobFile, imageFolder } = writeJob(directory);
@@ -46,13 +46,13 @@ export async function measureRoundTrip(): Promise<RoundTrip> {
       const first = await timeTask(local, { directory, jobFile });
       const dockerRun = await dockerRunOf(archive);
       const [docker, tasks]: [number[], TimedTask[]] = [[], []];
-      for (let round = 0; round < ROUNDS; round++) {
+      for (let round = 0; round < rounds; round++) {
         docker.push(dockerRun());
         tasks.push(await timeTask(local, { directory, jobFile }));
       }
       const of = (what: keyof TimedTask) => median(tasks.map((task) => task[what]));
       const [laterMs, transactions] = [of("ms"), of("transactions")];
-      return { runners: RUNNERS, rounds: ROUNDS, dockerMs: median(docker), firstMs: first.ms, laterMs, transactions };
+      return { runners: RUNNERS, rounds, dockerMs: median(docker), firstMs: first.ms, laterMs, transactions };
     });
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -1,39 +1,25 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { type Blobbed, httpStore } from "@parity-protocol/sdk";
+import { httpStore } from "@parity-protocol/sdk";
 import { ensurePrograms } from "../../test/support/debian-packages.ts";
+import { largeBlob } from "../../test/support/large-blob.ts";
 import { idleNodeBytes, median, peakBytes, residentBytes } from "../../test/support/measure.ts";
-import { type Measured, mebibytes } from "./part.ts";
+import { type Bench, type Measured, mebibytes } from "./part.ts";
 import type { Row } from "./results.ts";
 
 const MIB = 1024 ** 2;
 const token = "a-token-for-the-benchmark";
-const rounds = 7;
+const ROUNDS = 7;
 const total = 1024 * MIB;
 
 interface Program {
   child: ChildProcess;
   url: string;
-}
-
-/** A blob in which no two chunks are equal, made as it is read. */
-function largeBlob(): Blobbed {
-  const chunk = Buffer.alloc(MIB, 7);
-  function* chunks() {
-    for (let i = 0; i < total / MIB; i++) {
-      chunk.writeUInt32LE(i, 0);
-      yield Buffer.from(chunk);
-    }
-  }
-  const hash = createHash("sha256");
-  for (const each of chunks()) hash.update(each);
-  return { sha256: hash.digest("hex"), bytes: total, open: () => ReadableStream.from(chunks()) as ReadableStream<Uint8Array> };
 }
 
 async function startStore(directory: string): Promise<Program> {
@@ -97,20 +83,20 @@ function cpuSeconds(pid: number | undefined): number {
 }
 
 /** The store program against nginx: the same file, on the same machine, to the same reader; in turn. */
-export async function measureStore(directory: string): Promise<Measured> {
+export async function measureStore({ directory, isTrial }: Bench): Promise<Measured> {
   ensurePrograms({ nginx: "nginx-light", curl: "curl" });
   const children: ChildProcess[] = [];
   try {
     const store = await startStore(join(directory, "store"));
     children.push(store.child);
     const idleBytes = residentBytes(store.child.pid);
-    const blob = largeBlob();
+    const blob = largeBlob(total);
     const began = performance.now();
     await httpStore(store.url, { token }).put(blob);
     const putSpeed = total / 1e3 / (performance.now() - began);
     const nginx = await startNginx(directory, join(directory, "store", "blobs"));
     children.push(nginx.child);
-    const rows = await compare({ store, nginx, path: `/blobs/${blob.sha256}` });
+    const rows = await compare({ store, nginx, path: `/blobs/${blob.sha256}`, rounds: isTrial ? 1 : ROUNDS });
     const node = { what: "an idle Node", value: mebibytes(await idleNodeBytes()) };
     rows.push(
       { what: "put 1 GiB: hashed, synced", unit: "MB/s", ours: putSpeed },
@@ -124,7 +110,14 @@ export async function measureStore(directory: string): Promise<Measured> {
   }
 }
 
-async function compare({ store, nginx, path }: { store: Program; nginx: Program; path: string }): Promise<Row[]> {
+interface Comparison {
+  store: Program;
+  nginx: Program;
+  path: string;
+  rounds: number;
+}
+
+async function compare({ store, nginx, path, rounds }: Comparison): Promise<Row[]> {
   await Promise.all([fetchSpeed(`${store.url}${path}`), fetchSpeed(`${nginx.url}${path}`)]);
   const used = () => ({ store: cpuSeconds(store.child.pid), nginx: cpuSeconds(nginx.child.pid) });
   const [before, speeds] = [used(), { store: [] as number[], nginx: [] as number[] }];

@@ -1,11 +1,11 @@
 import { measureThroughput } from "../../test/runner/bench/pace.ts";
-import { type Measured, mebibytes } from "./part.ts";
+import { type Bench, type Measured, mebibytes } from "./part.ts";
 
 const ROUNDS = 5;
 
 /** Tasks a minute of one runner beside a loop of `docker run`, as many at a time, and the memory that it takes. */
-export async function measurePace(): Promise<Measured> {
-  const { concurrency, dockerPerMinute, tasksPerMinute, memory } = await measureThroughput(ROUNDS);
+export async function measurePace({ isTrial }: Bench): Promise<Measured> {
+  const { concurrency, dockerPerMinute, tasksPerMinute, memory } = await measureThroughput(isTrial ? 1 : ROUNDS);
   const node = { what: "an idle Node", value: mebibytes(memory.idleNodeBytes) };
   return {
     rows: [
