@@ -58,7 +58,8 @@ async function spool(saved: AsyncIterable<Uint8Array>, directory: string): Promi
   const fault = (_: string, what: string) => new ParityError("ENGINE_FAILED", `The engine's saved image cannot be read: ${what}.`);
   for await (const entry of readTar(saved, fault)) {
     if (entry.type !== "file") continue;
-    const file = await writeHashed(uncompressed(entry.content()), directory);
+    // Read once more in a moment and removed: it need not outlive a power cut.
+    const file = await writeHashed(uncompressed(entry.content()), directory, { isDurable: false });
     files.byName.set(entry.name.toString("utf8"), file);
     files.bySha256.set(file.sha256, file);
     if (files.byName.size > 8 * archiveBounds.layers) throw new ParityError("ARCHIVE_TOO_LARGE", "The saved image has too many files.");

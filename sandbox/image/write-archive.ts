@@ -82,12 +82,16 @@ async function* checked(layer: LayerSource): AsyncGenerator<Uint8Array> {
     throw new ParityError("IMAGE_SOURCE_INVALID", "The image's files changed while they were packed.");
 }
 
-/** Writes a stream to `<directory>/<sha256>`, durably; leaves nothing behind when it fails. */
-export async function writeHashed(source: AsyncIterable<Uint8Array>, directory: string): Promise<Layer & { path: string }> {
+/** Writes a stream to `<directory>/<sha256>`, durably unless told; leaves nothing behind when it fails. */
+export async function writeHashed(
+  source: AsyncIterable<Uint8Array>,
+  directory: string,
+  { isDurable = true } = {},
+): Promise<Layer & { path: string }> {
   await mkdir(directory, { recursive: true });
   const partial = join(directory, `.partial-${randomUUID()}`);
   try {
-    const { sha256, bytes } = await writeDurably(source, partial);
+    const { sha256, bytes } = await writeWhole(source, partial, isDurable);
     const path = join(directory, sha256);
     await rename(partial, path);
     return { path, sha256, bytes };
@@ -96,7 +100,7 @@ export async function writeHashed(source: AsyncIterable<Uint8Array>, directory: 
   }
 }
 
-async function writeDurably(source: AsyncIterable<Uint8Array>, path: string): Promise<Layer> {
+async function writeWhole(source: AsyncIterable<Uint8Array>, path: string, isDurable: boolean): Promise<Layer> {
   const file = await open(path, "wx", 0o644);
   const hash = createHash("sha256");
   let bytes = 0;
@@ -107,7 +111,7 @@ async function writeDurably(source: AsyncIterable<Uint8Array>, path: string): Pr
       if (bytes > archiveBounds.archiveBytes) throw tooLarge("an archive or layer", bytes);
       await file.writeFile(chunk);
     }
-    await file.sync();
+    if (isDurable) await file.sync();
   } finally {
     await file.close();
   }
