@@ -13,6 +13,7 @@ interface Outcome {
 /** Says in names and values what happened. */
 export function factsOf({ chronicle, submitters, parties }: Stage, { plan, kills, costs, minutes }: Outcome): [string, string][] {
   const { runners, store } = parties;
+  const tasks = chronicle.tasks.size;
   const count = (name: TaskEvent["name"]) => grouped(chronicle.named(name).length);
   const liar = runners.find(({ isLiar }) => isLiar);
   const lies = chronicle.named("ResultRevealed").filter(({ args }) => args.identity.toLowerCase() === liar?.identity).length;
@@ -22,18 +23,18 @@ export function factsOf({ chronicle, submitters, parties }: Stage, { plan, kills
   return [
     [
       "tasks",
-      `${grouped(plan.tasks)} of ${submitters.length} submitters, ${committee.quorum} of ${committee.slots} slots must agree, ${grouped(Number(bountyWei))} wei each`,
+      `${grouped(tasks)} of ${submitters.length} submitters, ${committee.quorum} of ${committee.slots} slots must agree, ${grouped(Number(bountyWei))} wei each`,
     ],
     ["runners", `${runners.length} processes, one job at a time each, one of them a liar`],
     [
       "pace",
-      `${((plan.tasks * committee.slots) / minutes).toFixed(0)} jobs and ${(plan.tasks / minutes).toFixed(0)} tasks a minute, a block a second`,
+      `${((tasks * committee.slots) / minutes).toFixed(0)} jobs and ${(tasks / minutes).toFixed(0)} tasks a minute, a block a second`,
     ],
     ["killed with SIGKILL and started again", `${kills} times, every ${plan.killEveryMs / 1_000} s`],
     ["requests to the store", `${grouped(store.requests())}, of which went wrong: ${faults.join(", ")}`],
     ["decided · claimed · reclaimed", `${count("TaskDecided")} · ${count("PayoutClaimed")} · ${count("BountyReclaimed")}`],
     ["lies revealed · strikes for them", `${grouped(lies)} · ${count("StrikeRecorded")}`],
-    ["transactions · gas", `${grouped(costs.length)} · ${grouped(Number(gas))}, ${grouped(Math.round(Number(gas) / plan.tasks))} a task`],
+    ["transactions · gas", `${grouped(costs.length)} · ${grouped(Number(gas))}, ${grouped(Math.round(Number(gas) / tasks))} a task`],
     ["memory of the runners at their peaks", `${Math.min(...peaks)} to ${Math.max(...peaks)} MiB`],
   ];
 }

@@ -1,5 +1,5 @@
-// `npm run load [-- TASKS] [--kill-every SECONDS] [--seed N]`: many tasks while runners are killed, one lies and the store fails; then
-// every task, output and wei is looked for. 1,000 tasks unless told. Writes its report into docs/benchmarks.md.
+// `npm run load [-- TASKS] [--minutes N] [--kill-every SECONDS] [--seed N]`: many tasks while runners are killed, one lies and the store fails; then
+// every task, output and wei is looked for. 1,000 tasks unless told; none is posted after so many minutes. Writes its report into docs/benchmarks.md.
 import { parseArgs } from "node:util";
 import { load } from "../../test/support/measure.ts";
 import { readResults, writeResults } from "../bench/results.ts";
@@ -8,12 +8,16 @@ import { runLoad } from "./run-load.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { "kill-every": { type: "string", default: "60" }, seed: { type: "string", default: String(Date.now() % 1_000_000) } },
+  options: {
+    minutes: { type: "string", default: "600" },
+    "kill-every": { type: "string", default: "60" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+  },
 });
 const [tasks = "1000"] = positionals;
-const [killEverySeconds, seed] = [Number(values["kill-every"]), Number(values.seed)];
-if (!/^[1-9]\d{0,4}$/.test(tasks) || !(killEverySeconds >= 5) || !Number.isSafeInteger(seed)) {
-  process.stderr.write("usage: npm run load -- [TASKS, up to 99999] [--kill-every SECONDS, 5 or more] [--seed N]\n");
+const [minutes, killEverySeconds, seed] = [values.minutes, values["kill-every"], values.seed].map(Number) as [number, number, number];
+if (!/^[1-9]\d{0,4}$/.test(tasks) || !(minutes > 0) || !(killEverySeconds >= 5) || !Number.isSafeInteger(seed)) {
+  process.stderr.write("usage: npm run load -- [TASKS, up to 99999] [--minutes N] [--kill-every SECONDS, 5 or more] [--seed N]\n");
   process.exit(2);
 }
 process.removeAllListeners("warning"); // node:sqlite and type stripping are used on purpose
@@ -23,7 +27,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 const startedAtMs = performance.now();
 const say = (line: string) => process.stdout.write(`${((performance.now() - startedAtMs) / 1_000).toFixed(0).padStart(6)} s  ${line}\n`);
 say(`${tasks} tasks, seed ${seed}, load ${load()}`);
-const report = await runLoad({ tasks: Number(tasks), killEveryMs: killEverySeconds * 1_000, seed }, say);
+const report = await runLoad({ tasks: Number(tasks), minutes, killEveryMs: killEverySeconds * 1_000, seed }, say);
 const results = { ...readResults(), loadRun: report };
 writeResults(results);
 writePage(results);

@@ -83,9 +83,11 @@ async function playTasks(stage: Stage, { plan, say }: Play): Promise<{ kills: nu
   const killed = killInTurn(lab, parties, { everyMs: plan.killEveryMs, signal: killing.signal });
   const numbers = Array.from({ length: plan.tasks }, (_, i) => i);
   const gateOf = (number: number) => gates[Math.floor(number / tasksAGate)] ?? zeroAddress;
+  const overAtMs = performance.now() + plan.minutes * 60_000;
+  const isOver = () => performance.now() > overAtMs;
   const shares = submitters.map((submitter, i) => {
     const own = numbers.filter((number) => number % submitters.length === i);
-    return submitter.work({ numbers: own, gateOf, location: parties.store.url, signal: over.signal });
+    return submitter.work({ numbers: own, gateOf, location: parties.store.url, isOver, signal: over.signal });
   });
   const late = latest(chronicle, over);
   // Whichever fails first is heard: at once by the race, not as what came of it in another.
@@ -97,7 +99,7 @@ async function playTasks(stage: Stage, { plan, say }: Play): Promise<{ kills: nu
   over.abort();
   late.forget();
   await Promise.all([...shares, following]);
-  return { kills, problems: unsettled(stage, plan) };
+  return { kills, problems: unsettled(stage) };
 }
 
 /** Gives up when nothing at all has happened for so long. */
@@ -138,14 +140,15 @@ async function untilClaimed(chronicle: Chronicle): Promise<void> {
 }
 
 /** Every task must have been decided, paid out slot by slot, and settled. */
-function unsettled({ chronicle }: Stage, { tasks }: LoadPlan): string[] {
+function unsettled({ chronicle, submitters }: Stage): string[] {
+  const posted = submitters.reduce((sum, { numbers }) => sum + numbers.size, 0);
   const isWhole = (taskId: Hex) =>
     chronicle.named("TaskDecided", taskId).length === 1 &&
     chronicle.named("PayoutClaimed", taskId).length === committee.slots &&
     chronicle.named("BountyReclaimed", taskId).length === 1;
   const lost = [...chronicle.tasks.keys()].filter((taskId) => !isWhole(taskId));
   return [
-    ...(chronicle.tasks.size === tasks ? [] : [`${chronicle.tasks.size} tasks were posted, not ${tasks}`]),
+    ...(chronicle.tasks.size === posted ? [] : [`the chain has ${chronicle.tasks.size} tasks, ${posted} were posted`]),
     ...lost.map(
       (taskId) =>
         `task ${taskId} was not settled: ${chronicle

@@ -9,6 +9,8 @@ import { Submitter } from "./submitter.ts";
 /** What is to be endured. */
 export interface LoadPlan {
   tasks: number;
+  /** No task is posted later, however many there were to be. */
+  minutes: number;
   /** How often one runner is killed and started again. */
   killEveryMs: number;
   /** Of what goes wrong with the store. */

@@ -22,6 +22,8 @@ export interface Submissions {
   numbers: readonly number[];
   gateOf(number: number): Hex;
   location: string;
+  /** Whether nothing new is to be posted. */
+  isOver(): boolean;
   signal: AbortSignal;
 }
 
@@ -53,9 +55,10 @@ export class Submitter {
   }
 
   /** Posts all and settles all; returns early when it is aborted. */
-  async work({ numbers, signal, ...offer }: Submissions): Promise<void> {
-    const left = [...numbers];
+  async work({ numbers, isOver, signal, ...offer }: Submissions): Promise<void> {
+    let left = [...numbers];
     while (!signal.aborted && (left.length > 0 || this.open.size > 0)) {
+      if (isOver()) left = [];
       if (await this.#settleOne()) continue;
       const number = this.open.size < inFlight ? left.shift() : undefined;
       if (number === undefined) await pause(lookEveryMs);
