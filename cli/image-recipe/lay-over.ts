@@ -14,13 +14,29 @@ export interface Layering {
 
 /** Copies a file or a folder into a root, over what is there; links stay links. @throws IMAGE_RECIPE_INVALID when the place is outside */
 export async function layOver({ from, root, to, isLeftOut = () => false }: Layering): Promise<void> {
-  const facts = await lstat(from);
-  if (facts.isDirectory()) {
-    for (const name of await readdir(from))
-      if (!isLeftOut(name)) await layOver({ from: path.join(from, name), root, to: path.join(to, name), isLeftOut });
-    return;
+  if ((await lstat(from)).isDirectory()) return layFolder({ from, root, into: await folderAt(root, to), isLeftOut });
+  await layFile(from, await roomFor(root, to));
+}
+
+interface FolderLayering {
+  from: string;
+  root: string;
+  /** A folder that is inside the root, its links followed. */
+  into: string;
+  isLeftOut: (name: string) => boolean;
+}
+
+async function layFolder({ from, root, into, isLeftOut }: FolderLayering): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    if (isLeftOut(entry.name)) continue;
+    const [source, target] = [path.join(from, entry.name), path.join(into, entry.name)];
+    if (entry.isDirectory()) await layFolder({ from: source, root, into: await enter(root, target), isLeftOut });
+    else await layFile(source, await cleared(target));
   }
-  const target = await roomFor(root, to);
+}
+
+async function layFile(from: string, target: string): Promise<void> {
+  const facts = await lstat(from);
   if (facts.isSymbolicLink()) return symlink(await readlink(from), target);
   await copyFile(from, target);
   await chmod(target, (facts.mode & 0o111) !== 0 || (await isProgram(from)) ? 0o755 : 0o644);
@@ -38,18 +54,26 @@ export async function leaveOut(root: string, place: string): Promise<void> {
   await rm(path.join(await insideOf(root, path.dirname(target)), path.basename(target)), { recursive: true, force: true });
 }
 
-/** Makes the folders above a place, one by one, and clears it: a link on the way may lead anywhere on this machine. */
+/** Clears a place, in folders that are made where they are missing. */
 async function roomFor(root: string, place: string): Promise<string> {
-  const [name = "", ...above] = place.split("/").reverse();
-  let folder = await realpath(root);
-  for (const step of above.reverse()) {
-    const next = path.join(folder, step);
-    if (!(await exists(next))) await mkdir(next);
-    folder = await insideOf(root, next);
-  }
-  const target = path.join(folder, name);
+  return cleared(path.join(await folderAt(root, path.dirname(place)), path.basename(place)));
+}
+
+async function cleared(target: string): Promise<string> {
   await rm(target, { recursive: true, force: true });
   return target;
+}
+
+/** Makes the folders on the way to a place, one by one: a link among them may lead anywhere on this machine. */
+async function folderAt(root: string, place: string): Promise<string> {
+  let folder = await realpath(root);
+  for (const step of place.split("/").filter((name) => name !== "" && name !== ".")) folder = await enter(root, path.join(folder, step));
+  return folder;
+}
+
+async function enter(root: string, folder: string): Promise<string> {
+  if (!(await exists(folder))) await mkdir(folder);
+  return insideOf(root, folder);
 }
 
 /** Follows links to a folder of the root. @throws IMAGE_RECIPE_INVALID when they lead elsewhere */

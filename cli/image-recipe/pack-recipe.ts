@@ -44,7 +44,8 @@ async function layRoot({ folder, cacheDirectory, signal }: RecipeRequest, { reci
   if (recipe.debian) {
     const files = await fetchDebianPackages({ folder, names: recipe.debian, architecture, cacheDirectory, signal });
     await unpackDebianPackages(files, { root, signal });
-    for (const place of [...unread, ...(await docsOf(root))]) await leaveOut(root, place);
+    for (const place of unread) await leaveOut(root, place);
+    await leaveOutDocs(path.join(root, "usr/share/doc"));
   }
   if (recipe.npm) await layNpmPackages({ folder, places: recipe.npm, architecture, root, signal });
   for (const place of recipe.omit) await leaveOut(root, place);
@@ -53,13 +54,11 @@ async function layRoot({ folder, cacheDirectory, signal }: RecipeRequest, { reci
   for (const [to, target] of Object.entries(recipe.links)) await layLink(root, { to, target });
 }
 
-/** Everything of the packages' documentation but their copyright. */
-async function docsOf(root: string): Promise<string[]> {
-  const place = "usr/share/doc";
-  const entries = await readdir(path.join(root, place), { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => !entry.isDirectory() && entry.name !== "copyright")
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+/** Leaves out everything of the packages' documentation but their copyright. */
+async function leaveOutDocs(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries)
+    if (!entry.isDirectory() && entry.name !== "copyright") await rm(path.join(entry.parentPath, entry.name), { force: true });
 }
 
 async function isFolder(file: string): Promise<boolean> {

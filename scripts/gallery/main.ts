@@ -1,4 +1,4 @@
-// npm run gallery [-- NAME…] [--update]: each example through the whole protocol on a local network; the table goes into examples/README.md.
+// npm run gallery [-- NAME…] [--update]: each example through the whole protocol on a local network; each gives a row of examples/README.md.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { type Example, examplesFolder, expectOutput, findExamples } from "./exam
 import { faultsOf } from "./judge.ts";
 import { playExample, type Showing } from "./play-example.ts";
 import { onStage, type Stage } from "./stage.ts";
-import { faultLines, markdownTable, rowOf, titles } from "./table.ts";
+import { faultLines, pageWith, rowOf, titles } from "./table.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { update: { type: "boolean", default: false } } });
 const say = (...lines: readonly string[]) => process.stdout.write(`${lines.join("\n")}\n`);
@@ -20,8 +20,9 @@ async function playAll(stage: Stage, examples: readonly Example[]): Promise<{ sh
   const failures: string[] = [];
   for (const example of examples) {
     try {
-      const showing = await playExample(stage, example);
+      const showing = withExpectation(await playExample(stage, example));
       showings.push(showing);
+      writeRow(showing);
       say(rowOf(showing).join("  "), ...faultsOf(showing).map((fault) => `  ${fault}`));
     } catch (error) {
       if (!isParityError(error) || stage.context.signal.aborted) throw error;
@@ -32,37 +33,40 @@ async function playAll(stage: Stage, examples: readonly Example[]): Promise<{ sh
   return { showings, failures };
 }
 
-/** The generated part of examples/README.md is between these two lines. */
-const [begin, end] = ["<!-- npm run gallery writes from here -->", "<!-- to here -->"];
-
-function writeTable(showings: readonly Showing[]): void {
+function writeRow(showing: Showing): void {
   const file = path.join(examplesFolder, "README.md");
-  const text = readFileSync(file, "utf8");
-  const machine = `${os.cpus().length} CPUs (${os.cpus()[0]?.model.trim() ?? "unknown"}), Linux ${os.release().split("-")[0]}, Node ${process.versions.node}`;
-  const part = `${begin}\n${markdownTable(showings)}\n\nMeasured on ${machine}, three runners sharing the machine.\n${end}`;
-  const written = text.slice(0, text.indexOf(begin)) + part + text.slice(text.indexOf(end) + end.length);
-  writeFileSync(file, written);
+  const cpus = `${os.availableParallelism()} CPUs (${os.cpus()[0]?.model.trim() ?? "unknown"})`;
+  const machine = `Last on ${cpus}, Linux ${os.release().split("-")[0]}, Node ${process.versions.node}; three runners share the machine.`;
+  const known = findExamples().map(({ name }) => name);
+  writeFileSync(file, pageWith(readFileSync(file, "utf8"), [showing], { known, machine }));
 }
 
-/** An output that differs from machine to machine is expected nowhere: only who is named, or was expected before, gets a hash. */
-function update(showings: readonly Showing[], named: readonly string[]): void {
-  for (const { example, answer } of showings)
-    if (answer.accepted && (example.expected || named.includes(example.name))) expectOutput(example, answer.accepted.outputHash);
+/** With --update, what came out is what is expected; an output that differs between machines has no expectation, so it must be named. */
+function withExpectation(showing: Showing): Showing {
+  const { example, answer } = showing;
+  const outputHash = answer.accepted?.outputHash;
+  if (!values.update || !outputHash || !(example.expected || positionals.includes(example.name))) return showing;
+  expectOutput(example, outputHash);
+  return { ...showing, example: { ...example, expected: outputHash } };
 }
 
 async function main(): Promise<number> {
   process.removeAllListeners("warning"); // node:sqlite and type stripping are used on purpose
   const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => controller.abort(new Error(name)));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(name, () => controller.abort(new Error(`${name}; all that was started is taken down`)));
   const examples = findExamples(positionals);
   const directory = mkdtempSync(path.join(os.tmpdir(), "parity-gallery-"));
   try {
     const { showings, failures } = await onStage(directory, controller.signal, (stage) => playAll(stage, examples));
     say("", ...columns([titles, ...showings.map(rowOf)]), ...faultLines(showings), ...failures);
-    if (values.update) update(showings, positionals);
-    const isWhole = positionals.length === 0 && failures.length === 0;
-    if (isWhole) writeTable(showings);
     return failures.length + faultLines(showings).length === 0 ? 0 : 2;
+  } catch (error) {
+    const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
+    process.stderr.write(
+      `\n${controller.signal.aborted ? "Stopped" : "The gallery failed"}: ${reason instanceof Error ? reason.message : reason}\n`,
+    );
+    return controller.signal.aborted ? 130 : 1;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

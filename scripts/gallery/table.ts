@@ -30,14 +30,29 @@ function expectationOf({ example, answer }: Showing): string {
   return example.expected === answer.accepted?.outputHash ? "same" : "differs";
 }
 
-/** The rows as a table in Markdown, with a link to each example. */
-export function markdownTable(showings: readonly Showing[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rows = showings.map((showing) => {
-    const [name = "", level = "", image = "", input = "", time = "", runners = "", verify = "", hash = "", ...rest] = rowOf(showing);
-    return line([`[${name}](${name})`, level, image, input, time, runners, verify, hash === "none" ? hash : `\`${hash}\``, ...rest]);
-  });
-  return [line(titles), line(titles.map(() => "---")), ...rows].join("\n");
+/** The generated part of a page is between these two lines. */
+const [begin, end] = ["<!-- npm run gallery writes from here -->", "<!-- to here -->"];
+
+/** Puts showings into a page's table: each example has one row, rows of examples that are not `known` any more go. */
+export function pageWith(
+  page: string,
+  showings: readonly Showing[],
+  { known, machine }: { known: readonly string[]; machine: string },
+): string {
+  const [before, after] = [page.slice(0, page.indexOf(begin)), page.slice(page.indexOf(end))];
+  const rows = new Map([...page.matchAll(/^\| \[([^\]]+)\]\(\1\) \|.*$/gm)].map(([row, name = ""]) => [name, row]));
+  for (const showing of showings) rows.set(showing.example.name, markdownRow(showing));
+  const sorted = known.flatMap((name) => rows.get(name) ?? []);
+  return `${before}${[begin, line(titles), line(titles.map(() => "---")), ...sorted].join("\n")}\n\n${machine}\n${after}`;
+}
+
+function markdownRow(showing: Showing): string {
+  const hash = showing.answer.accepted?.outputHash.slice(0, 14);
+  return line(rowOf(showing).map((cell, i) => (i === 0 ? `[${cell}](${cell})` : hash && cell.startsWith(hash) ? `\`${cell}\`` : cell)));
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** Everything that is not as it should be, one line each. */
