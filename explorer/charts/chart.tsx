@@ -19,6 +19,10 @@ interface ChartProps {
   series: readonly Series[];
 }
 
+/** How far two lines of the grid may be apart; what is counted has no halves. */
+const wholeSteps = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 10_000, 100_000];
+const smallSteps = [0.0001, 0.001, 0.01, 0.1, 0.25, 0.5];
+
 const HEIGHT = 220;
 const NARROW = 480;
 
@@ -109,13 +113,13 @@ function draw(element: HTMLElement, { labels, series }: Pick<ChartProps, "labels
       {
         ...axis,
         size: 56,
-        incrs: [0.0001, 0.001, 0.01, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 10_000, 100_000],
+        incrs: series.every(({ values }) => values.every(Number.isInteger)) ? wholeSteps : [...smallSteps, ...wholeSteps],
       },
     ],
     series: [
       {},
       ...stacked.map(({ tone }) => ({
-        fill: colour(tone),
+        fill: colour(`${tone}-fill`) || colour(tone),
         width: 0,
         points: { show: false },
         paths: uPlot.paths.bars?.({ size: [0.7, 56], radius: 0.08 }) as uPlot.Series.PathBuilder,
