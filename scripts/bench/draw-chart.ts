@@ -21,7 +21,7 @@ export function drawChart({ title, xLabel, yLabel, xs, lines }: Chart): string {
   const texts = [
     `<text x="${size.left}" y="22" class="title">${escaped(title)}</text>`,
     `<text x="${(size.left + size.width - size.right) / 2}" y="${size.height - 12}" class="faint" text-anchor="middle">${escaped(xLabel)}</text>`,
-    `<text x="${size.left - 64}" y="${size.top - 6}" class="faint">${escaped(yLabel)}</text>`,
+    `<text x="12" y="22" class="faint">${escaped(yLabel)}</text>`,
   ];
   const labels = apart(lines.map(({ ys }) => frame.y(ys.at(-1) ?? 0)));
   const drawn = lines.map(({ name, ys }, i) => lineOf({ name, ys, xs, tone: i % inks.length, labelY: labels[i] ?? 0 }, frame));
