@@ -49,6 +49,7 @@ export interface ResolveRequest {
  */
 export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> {
   const { job, baseDirectory, onStep } = request;
+  checkEnvironment({ env: job.env ?? {} }); // before anything is hashed or packed
   const entries = job.input === undefined ? [] : await listInput(path.resolve(baseDirectory, job.input));
   onStep?.("packing");
   const { engine, signal, workDirectory } = request;
@@ -61,7 +62,6 @@ export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> 
     archive,
     entries.map(({ path: name }, i) => ({ path: name, ...nameOf(inputs[i]) })),
   );
-  checkEnvironment(spec);
   const specBlob = blobFromBytes(encodeJobSpec(spec));
   // What a registry keeps, no store has to.
   const archiveBlobs = archive.registry ? [] : [await blobFromFile(archive.path, { signal })];

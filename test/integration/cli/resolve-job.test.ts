@@ -86,7 +86,8 @@ describe("resolving a job file", () => {
   });
 
   it("refuses an environment variable that belongs to the determinism level, as every runner would", async () => {
-    await assert.rejects(resolve({ fields: { env: { TZ: "Europe/Paris" } } }), (error) => isParityError(error, "JOB_ENVIRONMENT_RESERVED"));
+    const fields = { env: { TZ: "Europe/Paris" }, image: { folder: "nowhere" } }; // found before anything is packed
+    await assert.rejects(resolve({ fields }), (error) => isParityError(error, "JOB_ENVIRONMENT_RESERVED"));
   });
 
   it("needs no engine for a folder or an archive", async () => {
