@@ -96,6 +96,7 @@ export { encodeTokenProof, tokenIdentityOf } from "./gates/token-proof.ts";
 export { encodeCanonicalJson } from "./job/canonical-json.ts";
 export {
   decodeJobSpec,
+  defaultLevelFor,
   defaultLimits,
   encodeJobSpec,
   type InputFile,

@@ -48,7 +48,8 @@ async function checkNow(
     return await runCheck({ job, engine: await engine(), workDirectory, extent: "quick", signal });
   } catch (error) {
     if (!impossible.some((code) => isParityError(error, code))) throw error;
-    printer.warn(`The job was not checked: ${(error as ParityError).message}`);
+    const { message, hint } = error as ParityError;
+    printer.warn(`The job was not checked: ${message}${isParityError(error, "LEVEL_UNSUPPORTED") ? ` ${hint}` : ""}`);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { checkEnvironment, type Engine } from "@parity-protocol/sandbox";
 import {
   type Blobbed,
+  defaultLevelFor,
   defaultLimits,
   encodeJobSpec,
   type Hex,
@@ -17,7 +18,7 @@ import type { JobFile } from "./schema.ts";
 
 const HASHES_AT_ONCE = 8;
 
-/** The standard level uses no seed; the spec has one all the same. */
+/** The same for every job: what a strict job draws is public anyway, and one that draws nothing has one hash. */
 const NO_SEED = "0".repeat(64);
 
 /** A job file turned into what runners get: the spec, and the blobs that it names. */
@@ -27,6 +28,8 @@ export interface ResolvedJob {
   /** The spec itself, the image's archive unless it is at a registry, the input files. */
   blobs: Blobbed[];
   inputBytes: number;
+  /** Whether the job file names no determinism level, so that the spec has the default one of its platform. */
+  hasDefaultLevel: boolean;
   /** The image's archive on this disk, for as long as the work directory is there. */
   archivePath: string;
 }
@@ -70,6 +73,7 @@ export async function resolveJob(request: ResolveRequest): Promise<ResolvedJob> 
     jobHash: jobHashOf(spec),
     blobs: [specBlob, ...archiveBlobs, ...inputs],
     inputBytes: inputs.reduce((sum, blob) => sum + blob.bytes, 0),
+    hasDefaultLevel: job.determinism === undefined,
     archivePath: archive.path,
   };
 }
@@ -90,7 +94,7 @@ function specOf(job: JobFile, archive: PackedImage, input: JobSpec["input"]): Jo
     input,
     limits: { ...defaultLimits, ...limits },
     expect: job.expect ?? { exitCode: 0 },
-    determinism: { level: job.determinism?.level ?? "standard@1", seed: NO_SEED },
+    determinism: { level: job.determinism?.level ?? defaultLevelFor(archive.platform), seed: NO_SEED },
   });
 }
 

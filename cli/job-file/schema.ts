@@ -60,7 +60,9 @@ export const jobFileSchema = z
     input: path.describe("A folder or a file; the job finds it read-only under /input.").optional(),
     determinism: z
       .strictObject({ level: levelSchema })
-      .describe("What is done so that all runs give the same output: standard@1 (the default) or strict@1 (docs/determinism.md).")
+      .describe(
+        "What is done so that all runs give the same output: strict@1 (the default for images of linux/amd64) or standard@1 (the default for others); see docs/determinism.md.",
+      )
       .optional(),
     limits: limitsSchema.describe("Bounds of one run; a breach is the job's outcome.").optional(),
     expect: z

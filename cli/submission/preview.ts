@@ -35,6 +35,7 @@ export function offerLines({ job, terms, gate, ...money }: Offer): string[] {
       "input",
       input.length === 0 ? "none" : `${grouped(input.length)} ${input.length === 1 ? "file" : "files"}, ${formatSize(job.inputBytes)}`,
     ],
+    ["level", levelText(job)],
     ...costFacts(terms, money),
     ["runners", `${terms.quorum} of ${terms.slots} must agree; ${admitsText(gate)}`],
     ["time", timeText(terms)],
@@ -50,12 +51,25 @@ export function offerRecord({ job, terms, submitter, balanceWei, currency }: Off
     image,
     inputFiles: input.length,
     inputBytes: job.inputBytes,
+    level: job.spec.determinism.level,
+    hasDefaultLevel: job.hasDefaultLevel,
     ...terms,
     isOpenToAnyone: isOpenToAnyone(terms),
     submitter,
     balanceWei,
     ...(currency.token ? { token: currency.token, symbol: currency.name } : {}),
   };
+}
+
+const levelMeaning = {
+  "standard@1": "a fixed environment; the clock, random numbers and threads are each machine's own",
+  "strict@1": "virtual time, public random numbers, one thread at a time",
+} as const;
+
+/** Says what makes the output the same everywhere, and who chose it. */
+function levelText({ spec, hasDefaultLevel }: ResolvedJob): string {
+  const { level } = spec.determinism;
+  return `${level}${hasDefaultLevel ? `, the default for ${spec.image.platform}` : ""}: ${levelMeaning[level]}`;
 }
 
 /** Says what it costs, and in whose token: its name is the token's own word. */

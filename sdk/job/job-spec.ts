@@ -70,6 +70,14 @@ const noNul = z.string().refine((text) => !text.includes("\0") && text.isWellFor
 /** What is done so that two runs give the same bytes (docs/determinism.md). A version of a level never changes. */
 export const levelSchema = z.enum(["standard@1", "strict@1"]);
 
+/**
+ * Returns the level of a new job whose author names none: strict, where it exists. Only for those who write a spec: a spec always names its
+ * level, and means that one.
+ */
+export function defaultLevelFor(platform: JobSpec["image"]["platform"]): JobSpec["determinism"]["level"] {
+  return platform === "linux/amd64" ? "strict@1" : "standard@1";
+}
+
 /** Environment names that the sandbox sets itself are refused by it, not here: they belong to the determinism level. */
 const environmentSchema = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a variable name"), noNul);
 

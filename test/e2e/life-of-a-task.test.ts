@@ -63,6 +63,8 @@ describe("the life of a task, from the command line", function () {
         order,
       );
       for (const event of order) assert.ok(events.includes(event), event);
+      const { level, hasDefaultLevel } = recordOf(accepted, "offer");
+      assert.deepEqual([level, hasDefaultLevel], ["strict@1", true]);
     });
 
     it("puts the output, stdout, stderr and the manifest on disk, which hash to what the chain says", () => {

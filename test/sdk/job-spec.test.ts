@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { isParityError } from "../../sdk/errors/index.ts";
-import { decodeJobSpec, defaultLimits, encodeJobSpec, type JobSpec, jobHashOf, parseJobSpec } from "../../sdk/job/job-spec.ts";
+import {
+  decodeJobSpec,
+  defaultLevelFor,
+  defaultLimits,
+  encodeJobSpec,
+  type JobSpec,
+  jobHashOf,
+  parseJobSpec,
+} from "../../sdk/job/job-spec.ts";
 
 const anySha256 = "ab".repeat(32);
 
@@ -41,6 +49,18 @@ describe("job spec", () => {
       specWith({ determinism: { level: "standard@1", seed: "1".repeat(64) } }),
     ].map((spec) => jobHashOf(parseJobSpec(spec)));
     assert.equal(new Set(hashes).size, hashes.length);
+  });
+
+  it("gets the strict level by default where that exists, which a spec that names none does not", () => {
+    assert.deepEqual([defaultLevelFor("linux/amd64"), defaultLevelFor("linux/arm64")], ["strict@1", "standard@1"]);
+    assert.throws(() => parseJobSpec(specWith({ determinism: { seed: "0".repeat(64) } })), isInvalid);
+    for (const platform of ["linux/amd64", "linux/arm64"] as const)
+      parseJobSpec(
+        specWith({
+          image: { archive: anySha256, bytes: 1024, platform },
+          determinism: { level: defaultLevelFor(platform), seed: "0".repeat(64) },
+        }),
+      );
   });
 
   it("decodes what it encoded", () => {

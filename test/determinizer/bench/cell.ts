@@ -25,10 +25,10 @@ export interface Cell {
 /** The command that shows one source. */
 export const sourceCommand = (name: string): string[] => ["/sources", name];
 
-/** Packs the static probe, and what `add` puts beside it. */
+/** Packs the static probe, and what `add` puts beside it. It has no /tmp: older runtimes give a job's own the mode of the image's. */
 export async function packCell(bench: Bench, add: (folder: string) => Promise<void>): Promise<PackedArchive> {
   const folder = join(bench.directory, "image");
-  await mkdir(join(folder, "tmp"), { recursive: true });
+  await mkdir(folder, { recursive: true });
   await copyFile(bench.staticSources, join(folder, "sources"));
   await add(folder);
   return packFolder({ folder, outputDirectory: join(bench.directory, "archives"), platform: "linux/amd64" });
@@ -76,7 +76,7 @@ async function showPlain(engine: Engine, image: LoadedImage, command: readonly s
   const container = await engine.docker.createContainer({
     Image: image.imageId,
     Cmd: [...command],
-    HostConfig: { NetworkMode: "none" },
+    HostConfig: { NetworkMode: "none", Tmpfs: { "/tmp": "mode=1777" } },
   });
   try {
     await container.start();

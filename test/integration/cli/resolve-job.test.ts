@@ -46,6 +46,16 @@ describe("resolving a job file", () => {
     );
   });
 
+  it("gives a job that names no determinism level the default of its platform, and the others the level that they name", async () => {
+    const byDefault = await resolve({});
+    assert.deepEqual([byDefault.spec.determinism.level, byDefault.hasDefaultLevel], ["strict@1", true]);
+    for (const level of ["standard@1", "strict@1"]) {
+      const chosen = await resolve({ fields: { determinism: { level } } });
+      assert.deepEqual([chosen.spec.determinism.level, chosen.hasDefaultLevel], [level, false]);
+      assert.equal(chosen.jobHash === byDefault.jobHash, level === "strict@1");
+    }
+  });
+
   it("pulls an image that is at a registry, and leaves it there", async () => {
     const cleanup = new Cleanup();
     try {
