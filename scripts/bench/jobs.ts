@@ -36,7 +36,6 @@ const why = {
 /** Each example in the protocol's sandbox at its own level, beside a plain `docker run` of the same command in the same image; in turn. */
 export async function measureJobs(bench: Bench): Promise<Measured> {
   const engine = await connectEngine({ dockerHost: process.env.DOCKER_HOST });
-  bench.later(() => sweepLeftovers(engine, { owner }));
   const rows: Row[] = [];
   const notes: string[] = [];
   for (const example of findExamples()) {
@@ -75,6 +74,7 @@ async function measureExample(engine: Engine, { name, jobFile, bench }: { name: 
   const { imageId, isNew } = await loadImage(engine, await verifyArchive(resolved.archivePath, { sha256, bytes, platform }));
   const unload = async () => isNew && (await removeImage(engine, imageId));
   bench.later(unload);
+  bench.later(() => sweepLeftovers(engine, { owner })); // first: what is in use cannot be unloaded
   const input = job.input === undefined ? undefined : path.resolve(baseDirectory, job.input);
   const { docker, sandbox } = await timeBoth({ engine, resolved, imageId, input, directory }, bench);
   await unload();

@@ -26,7 +26,8 @@ process.removeAllListeners("warning"); // node:sqlite and type stripping are use
 
 const undoing: (() => Promise<unknown>)[] = [];
 async function undoAll(): Promise<void> {
-  for (const undo of undoing.splice(0).reverse()) await undo();
+  for (const undo of undoing.splice(0).reverse())
+    await undo().catch((error: unknown) => process.stderr.write(`not undone: ${String(error)}\n`));
 }
 // What it started ends with it.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void undoAll().finally(() => process.exit(130)));
