@@ -63,7 +63,7 @@ export const cases: readonly Case[] = [
   node("time-stamp", "console.log(new Date().toISOString())", "console.log(new Date(process.env.SOURCE_DATE_EPOCH * 1000).toISOString())"),
   node("duration", 'console.time("done"); console.timeEnd("done")', "const t = performance.now(); console.error(performance.now() - t)"),
   node(
-    "randomness",
+    ["randomness", "addresses"],
     "console.log(Math.random())",
     "let s = 7; const random = () => (s = (s * 48271) % 2147483647) / 2147483647; console.log(random())",
   ),
