@@ -73,7 +73,23 @@ const cell = [
 
 /** Runs a command as a job: under the determinizer, as number 1 of its own process namespace. */
 export function runDeterminized(bench: Bench, command: readonly string[], flags: readonly string[] = []): Promise<Shown> {
-  return run("unshare", [...cell, bench.determinizer, ...flags, "--", ...command], { cwd: "/" });
+  return run("unshare", determinizedArguments(bench, command, flags), { cwd: "/" });
+}
+
+const determinizedArguments = (bench: Bench, command: readonly string[], flags: readonly string[]) => [
+  ...cell,
+  bench.determinizer,
+  ...flags,
+  "--",
+  ...command,
+];
+
+/** Measures the processor time in milliseconds that a command takes, with all its processes; without a bench plainly. */
+export async function processorMsOf(command: readonly string[], bench?: Bench): Promise<number> {
+  const line = bench ? determinizedArguments(bench, command, []) : [...cell, ...command];
+  const timed = ["-c", 'TIMEFORMAT="%U %S"; time "$@" > /dev/null 2>&1', "bash", "unshare", ...line];
+  const [user = 0, system = 0] = (await run("bash", timed, { cwd: "/" })).stderr.trim().split(" ").map(Number);
+  return (user + system) * 1_000;
 }
 
 /** Runs a command in the same place without the determinizer, for a minute at most: real sleeps last. */
