@@ -15,9 +15,9 @@ export interface Bench {
   /** Whether once is enough, to see that it works. */
   isTrial: boolean;
   /** Says how far it is. */
-  say(line: string): void;
+  say: (line: string) => void;
   /** Undoes something in the end, also when the run is interrupted. */
-  later(undo: () => Promise<unknown>): void;
+  later: (undo: () => Promise<unknown>) => void;
 }
 
 /** A part that can be measured by its name. */

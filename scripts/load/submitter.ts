@@ -20,10 +20,10 @@ const lookEveryMs = 250;
 /** What a submitter does: for each number a job whose output nobody has seen, under that number's gate. */
 export interface Submissions {
   numbers: readonly number[];
-  gateOf(number: number): Hex;
+  gateOf: (number: number) => Hex;
   location: string;
   /** Whether nothing new is to be posted. */
-  isOver(): boolean;
+  isOver: () => boolean;
   signal: AbortSignal;
 }
 
