@@ -27,7 +27,7 @@ import { needsSelfCheck } from "./policy/self-check.ts";
 import type { RunnerPorts } from "./ports.ts";
 import { describeStatus, showStatus } from "./telemetry/describe-status.ts";
 import type { RunnerLog } from "./telemetry/log.ts";
-import { createMetrics, type RunnerMetrics } from "./telemetry/metrics.ts";
+import type { RunnerMetrics } from "./telemetry/metrics.ts";
 import type { RunnerStatus } from "./telemetry/status.ts";
 
 /** What a runner is put together from. */
@@ -37,6 +37,7 @@ export interface Parts {
   ground: Ground;
   journal: Journal;
   log: RunnerLog;
+  metrics: RunnerMetrics;
 }
 
 /** A runner that does not follow the chain yet. */
@@ -59,9 +60,7 @@ const mostSpareCells = 4;
 
 /** Puts a runner together. Nothing happens yet. */
 export function assemble(parts: Parts): Assembled {
-  const { config, ports, ground, journal } = parts;
-  const metrics = createMetrics();
-  ground.endpoints.onFault = (endpoint, kind) => metrics.rpcErrors.inc({ endpoint, kind });
+  const { config, ports, ground, journal, metrics } = parts;
   // A cache can be fetched again: what a power cut tears is found by its hash.
   const folder = folderStore(join(config.directory, "cache"), { isDurable: false, maxBytes: config.cacheBytes });
   const cache = new JobCache(folder, registriesOf(config));

@@ -6,6 +6,7 @@ import { type Escrow, getEscrow, type Hex } from "@parity-protocol/sdk";
 import type { Client } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { checkSameChain, type Endpoints, openEndpoints } from "./chain/endpoints.ts";
+import type { OnEndpointFault } from "./chain/rotating-transport.ts";
 import type { RunnerConfig } from "./config.ts";
 import { loadKey } from "./keys/load-key.ts";
 
@@ -34,8 +35,8 @@ const localChainIds = [1337, 31_337];
  * @throws KEYSTORE_INVALID, KEYSTORE_PASSWORD_WRONG, ENGINE_UNREACHABLE, ENGINE_UNSUPPORTED, RPC_UNREACHABLE, WRONG_CHAIN, NO_CODE_AT_ESCROW,
  * NOT_AN_ESCROW
  */
-export async function standOn(config: RunnerConfig): Promise<Ground> {
-  const endpoints = openEndpoints(config.rpcUrls, config.rpcQuorum);
+export async function standOn(config: RunnerConfig, onEndpointFault: OnEndpointFault): Promise<Ground> {
+  const endpoints = openEndpoints(config.rpcUrls, { quorum: config.rpcQuorum, onFault: onEndpointFault });
   const { client } = endpoints;
   const [privateKey, escrow, engine] = await Promise.all([
     loadKey(config.key),

@@ -12,6 +12,7 @@ import { lockDirectory } from "./journal/lock-directory.ts";
 import { exposedFiles } from "./keys/load-key.ts";
 import type { RunnerPorts } from "./ports.ts";
 import { createLog, type RunnerLog } from "./telemetry/log.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
 import { serveMetrics } from "./telemetry/serve-metrics.ts";
 
 /** A runner at work. */
@@ -50,7 +51,8 @@ export async function startRunner(config: RunnerConfig, ports: Partial<RunnerPor
 
 async function start(config: RunnerConfig, ports: Partial<RunnerPorts>, undo: Undo): Promise<StartedRunner> {
   undo.add(lockDirectory(config.directory));
-  const ground = await standOn(config);
+  const metrics = createMetrics();
+  const ground = await standOn(config, (endpoint, kind) => metrics.rpcErrors.inc({ endpoint, kind }));
   const { account, escrow } = ground;
   const ownLog = createLog(config.logLevel, { runner: account.address });
   const log = ports.log?.(ownLog) ?? ownLog;
@@ -61,7 +63,7 @@ async function start(config: RunnerConfig, ports: Partial<RunnerPorts>, undo: Un
   const owner = { chainId: escrow.chainId, escrow: escrow.address, runner: account.address };
   const journal = new Journal(join(config.directory, "journal.sqlite"), owner);
   undo.add(() => journal.close());
-  const assembled = assemble({ config, ports, ground, journal, log });
+  const assembled = assemble({ config, ports, ground, journal, log, metrics });
   undo.add(assembled.stopSending);
   await assembled.gas.refresh();
   const refuelling = setInterval(() => void assembled.gas.refresh(), gasCheckMs);

@@ -22,24 +22,27 @@ export interface Endpoints {
   outvote(endpoint: Endpoint): void;
   /** Leaves the endpoint alone for a while that is asked now, where there is another one. */
   turn(): void;
-  /** Who hears of faults; nobody at first. */
-  onFault: OnEndpointFault;
 }
 
-/**
- * Opens the endpoints of a chain.
- * @param quorum the majority where absent
- */
-export function openEndpoints(urls: readonly string[], quorum = Math.floor(urls.length / 2) + 1): Endpoints {
+/** How several endpoints are asked. */
+export interface EndpointChoices {
+  /** The majority where absent. */
+  quorum?: number | undefined;
+  /** Hears of each request that an endpoint failed, from the first one on. */
+  onFault?: OnEndpointFault;
+}
+
+/** Opens the endpoints of a chain. */
+export function openEndpoints(urls: readonly string[], choices: EndpointChoices = {}): Endpoints {
+  const { quorum = Math.floor(urls.length / 2) + 1, onFault = () => undefined } = choices;
   const seats = urls.map((url) => seatOf(endpointOf(url)));
-  const clientOf = (some: typeof seats) =>
-    createClient({ transport: rotatingTransport(some, (label, fault) => endpoints.onFault(label, fault)) });
+  const clientOf = (some: typeof seats) => createClient({ transport: rotatingTransport(some, onFault) });
   const each = seats.map((seat) => ({ label: seat.label, client: clientOf([seat]) }));
   const outvote = (seat: Seat) => {
     rest(seat, "outvoted");
-    endpoints.onFault(seat.label, "outvoted");
+    onFault(seat.label, "outvoted");
   };
-  const endpoints: Endpoints = {
+  return {
     client: clientOf(seats),
     each,
     quorum,
@@ -47,9 +50,7 @@ export function openEndpoints(urls: readonly string[], quorum = Math.floor(urls.
     turn: () => {
       if (seats.length > 1) inTurn(seats).slice(0, 1).forEach(outvote);
     },
-    onFault: () => undefined,
   };
-  return endpoints;
 }
 
 /**

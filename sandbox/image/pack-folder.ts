@@ -13,16 +13,21 @@ export interface FolderSource {
 }
 
 /**
- * Packs a folder as a `FROM scratch` image of one layer. Owner and times are fixed and modes are 0755 or 0644, so the same content gives
- * the same archive on every machine.
+ * Packs a folder as a `FROM scratch` image of one layer. Owner and times are fixed and modes are 0755 or 0644 (1777 for its /tmp), so the
+ * same content gives the same archive on every machine.
  * @throws IMAGE_SOURCE_INVALID, ARCHIVE_TOO_LARGE
  */
 export async function packFolder(source: FolderSource): Promise<PackedArchive> {
-  const items = await listFolder(source.folder);
+  const items = (await listFolder(source.folder)).map(openToAll);
   const platform = source.platform ?? (await detectPlatform(items));
   // Read twice rather than written twice: an archive names a layer's hash before its bytes.
   const layer = await describeLayer(() => writeTar(items.map(withContent)));
   return writeArchive({ platform, layers: [layer] }, source.outputDirectory);
+}
+
+/** Older engines give the memory that they mount there the mode of the image's folder, and a job could not write to it. */
+function openToAll(item: FolderItem): FolderItem {
+  return item.name === "tmp" && item.type === "directory" ? { ...item, mode: 0o1777 } : item;
 }
 
 const machines: Readonly<Record<number, Platform>> = { 62: "linux/amd64", 183: "linux/arm64" };

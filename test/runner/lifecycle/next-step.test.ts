@@ -165,7 +165,12 @@ const table: [phase: Phase, what: string, change: Change, expected: string][] = 
   ["REVEALING", "no slot", {}, "done not-taken"],
 
   ["ACCEPTED", "a match", { ...revealed, ...decidedForUs, output: "published" }, "claim"],
-  ["ACCEPTED", "a match whose output is on its way", { ...revealed, ...decidedForUs, output: "uploading" }, "wait output-uploading until 1140"],
+  [
+    "ACCEPTED",
+    "a match whose output is on its way",
+    { ...revealed, ...decidedForUs, output: "uploading" },
+    "wait output-uploading until 1140",
+  ],
   ["ACCEPTED", "a match that is not published", { ...revealed, ...decidedForUs }, "publish"],
   ["ACCEPTED", "a match whose output was lost", { ...revealed, ...decidedForUs, output: "absent" }, "execute"],
   [

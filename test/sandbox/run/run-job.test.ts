@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { decodeOutputManifest, type ExitedManifest, outputHashOf } from "@parity-protocol/sdk";
+import { findBusybox } from "../../support/busybox.ts";
 import { levels, SandboxLab } from "../../support/sandbox.ts";
 
 for (const level of levels)
   describe(`runJob of ${level}`, () => {
     let lab: SandboxLab;
     before(async () => {
-      lab = await SandboxLab.open(level);
+      lab = await SandboxLab.open(level, { "tmp/of-the-image": findBusybox() });
     });
     after(() => lab.close());
 
@@ -40,6 +41,11 @@ for (const level of levels)
       const lines = (await lab.stdout(run)).split("\n");
       for (const line of ["nested", "long", "odd", "555 0", "444 0", "refused"])
         assert.ok(lines.includes(line), `${line} in ${lines.join(" ")}`);
+    });
+
+    it("gives an empty /tmp that it may write to, also where the image has a folder of that name", async () => {
+      const run = await lab.run({ script: "stat -c %a /tmp; ls /tmp; echo kept > /tmp/x && cat /tmp/x" });
+      assert.equal(await lab.stdout(run), "1777\nkept\n");
     });
 
     it("gives the same output hash when it is run again", async () => {
