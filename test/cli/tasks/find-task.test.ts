@@ -38,7 +38,7 @@ describe("finding a task by the beginning of its id", () => {
   it("finds each of them by one more character that tells them apart", async () => {
     for (const id of ids.slice(0, 2)) {
       const [first = "", second = ""] = ids;
-      const apart = [...first].findIndex((character, i) => character !== second[i]);
+      const apart = Array.from(first).findIndex((character, i) => character !== second[i]);
       assert.equal((await find(id.slice(0, apart + 1))).taskId, id);
     }
   });

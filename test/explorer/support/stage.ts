@@ -46,7 +46,7 @@ export interface Stage {
   jobHash: Hex;
   outputHash: Hex;
   /** Sends a raw request to the chain. */
-  chain(method: string, ...params: unknown[]): Promise<unknown>;
+  chain: (method: string, ...params: unknown[]) => Promise<unknown>;
   /** Moves the chain's clock and makes a block. */
   pass(seconds: number): Promise<void>;
   post(change?: Partial<ProposedTerms>, location?: string): Promise<PostedTask>;
