@@ -9,9 +9,9 @@ const rows: [string, ErrorEntry][] = Object.entries(errorCatalogue);
 
 /** The sources of every room, without the catalogue itself. */
 function sources(): string[] {
-  const rooms = ["sdk", "sandbox", "store", "runner", "cli"];
+  const rooms = ["sdk", "sandbox", "store", "runner", "cli", "explorer"];
   return rooms
-    .flatMap((room) => globSync(`${room}/**/*.ts`, { cwd: root }))
+    .flatMap((room) => globSync(`${room}/**/*.{ts,tsx}`, { cwd: root }))
     .filter((path) => !path.includes("node_modules") && !path.startsWith("sdk/errors/catalogue/"))
     .map((path) => readFileSync(new URL(path, root), "utf8"));
 }
