@@ -152,7 +152,7 @@ function spending(
     baseFeePerGasWei: baseFee,
     reorganisations: () => lives().reorganisations,
     leftUntil: (deadline) => ({ blocks: pace.blocksUntil(deadline, clock.now()), ms: clock.msUntil(deadline) }),
-    ...counting(metrics),
+    ...counting(metrics, lives),
   });
   const gas = new GasTank({
     client,
@@ -167,9 +167,13 @@ function spending(
   return { sender: ports.sender?.(sender) ?? sender, openings: createOpenings({ privateKey, chainId, escrow: address }), pace, gas };
 }
 
-function counting({ feesWei, transactions, batchedSteps }: RunnerMetrics): Required<Pick<SenderDeps, "onMined" | "onReplaced">> {
+function counting(
+  { feesWei, transactions, batchedSteps }: RunnerMetrics,
+  lives: () => TaskLives,
+): Required<Pick<SenderDeps, "onMined" | "onReplaced">> {
   return {
     onMined: ({ steps }, mined) => {
+      lives().noteMined(mined);
       feesWei.inc(Number(mined.feeWei));
       transactions.inc({ outcome: "mined" });
       if (steps.length > 1) batchedSteps.inc(steps.length);

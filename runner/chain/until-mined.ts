@@ -10,6 +10,7 @@ import { type Urgency, urgencyOf } from "./urgency.ts";
 export interface MinedTransaction {
   transactionHash: Hex;
   blockNumber: bigint;
+  blockHash: Hex;
   gasUsed: bigint;
   feeWei: bigint;
   logs: readonly Log[];
@@ -43,7 +44,7 @@ export interface MiningDeps {
   /** Ends all watching: what is on its way is taken up again at the next start. */
   signal: AbortSignal;
   /** Hears of each transaction that was mined, once, also of one that was refused in its block. */
-  onMined?: (transaction: UnsettledTransaction, mined: Pick<MinedTransaction, "gasUsed" | "feeWei">) => void;
+  onMined?: (transaction: UnsettledTransaction, mined: MinedTransaction) => void;
   /** Hears of each version that pays more. */
   onReplaced?: () => void;
 }
@@ -157,8 +158,9 @@ async function findReceipt(client: Client, versions: readonly UnsettledTransacti
       throw error;
     });
     if (!receipt) continue;
-    const { transactionHash, blockNumber, gasUsed, effectiveGasPrice, status, logs } = receipt;
-    return { transactionHash, blockNumber, gasUsed, feeWei: gasUsed * effectiveGasPrice, logs, isSuccess: status === "success" };
+    const { transactionHash, blockNumber, blockHash, gasUsed, effectiveGasPrice, status, logs } = receipt;
+    const feeWei = gasUsed * effectiveGasPrice;
+    return { transactionHash, blockNumber, blockHash, gasUsed, feeWei, logs, isSuccess: status === "success" };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { getTask, type Hex, identityOf, isParityError, type Task } from "@parity-protocol/sdk";
 import type { EscrowEvent } from "../chain/escrow-events.ts";
 import type { ChainListener } from "../chain/follow-chain.ts";
-import type { Head } from "../chain/head.ts";
+import { type Head, readHash } from "../chain/head.ts";
 import type { Cursor } from "../journal/records.ts";
 import { assessTask } from "../policy/assess-task.ts";
 import { fault } from "../telemetry/log.ts";
@@ -28,6 +28,9 @@ export class TaskLives implements ChainListener {
   #head: Head | undefined;
   #readAtMs = performance.now();
   #reorganisations = 0;
+  #followedTo = -1n;
+  /** Blocks of this runner's transactions that were not followed yet. */
+  readonly #minedIn = new Map<bigint, Hex>();
   #faultsInARow = 0;
   #cursorAtMs = Number.NEGATIVE_INFINITY;
   #lastNewsAtMs = Number.NEGATIVE_INFINITY;
@@ -132,11 +135,28 @@ export class TaskLives implements ChainListener {
     for (const { taskId } of [...known, ...found]) if (journal.isInPlay(taskId)) this.#begin(taskId);
     // A post as well: a reorganisation can bring one back.
     for (const event of events) this.#tell(event.kind === "posted" ? event.task.taskId : event.taskId);
+    await this.#compareMined(cursor);
+    this.#followedTo = cursor.blockNumber;
+  }
+
+  /** Remembers the block of a transaction of this runner's: it may be taken back before the chain is followed to it. */
+  noteMined({ blockNumber, blockHash }: { blockNumber: bigint; blockHash: Hex }): void {
+    if (blockNumber > this.#followedTo) this.#minedIn.set(blockNumber, blockHash);
+  }
+
+  /** To whoever follows the chain, a block that was taken back before it was seen has never been there. */
+  async #compareMined({ blockNumber, blockHash }: Cursor): Promise<void> {
+    for (const [number, hash] of [...this.#minedIn].filter(([mined]) => mined <= blockNumber)) {
+      const followed = number === blockNumber ? blockHash : await readHash(this.#deps.client, number);
+      this.#minedIn.delete(number);
+      if (followed !== hash) this.onReorganisation(number);
+    }
   }
 
   onReorganisation(fromBlock: bigint): void {
     const { journal, log } = this.#deps;
     this.#reorganisations += 1;
+    this.#followedTo = fromBlock - 1n;
     log.warn({ fromBlock: Number(fromBlock) }, "Chain reorganised");
     journal.revive(fromBlock);
     for (const { life } of this.#lives.values()) life.lookAgain();

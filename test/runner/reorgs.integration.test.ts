@@ -104,6 +104,17 @@ describe("runner, when blocks are taken back", function () {
       await runner.stop();
     });
 
+  it("sends its claim again when that is taken back before its block was followed", async () => {
+    const runner = await lab.start(1, { change: { RUNNER_CONFIRMATIONS: "0", RUNNER_POLL_MS: "2000" } });
+    const { taskId } = await lab.post(await fickle());
+    await runner.said("Payout claimed", taskId);
+    await takeBackFrom((await eventOf(taskId, "PayoutClaimed")).transactionHash);
+    await lab.until(async () => (await countsOf(taskId)).PayoutClaimed === 1);
+    assert.equal((await runner.said("Task done", taskId)).fields.why, "settled");
+    assert.deepEqual(await countsOf(taskId), once);
+    await runner.stop();
+  });
+
   it("goes on with a task whose post was taken back once it is posted again, in another block", async () => {
     const runner = await start(1);
     const { taskId } = await lab.post(await fickle());
