@@ -73,7 +73,7 @@ function rowsOf({ sizes, runner, gas, latency }: Grown): Row[] {
         runner.map((each) => mebibytes(each.peakBytes)),
       ),
       aim: { atMost: 1.5 },
-      why: "events are read a thousand or so at a time, and what they leave behind is collected when there is need",
+      why: "events are read a few hundred at a time, and what they leave behind is collected when there is need",
     },
     row(
       "a runner catches up",
