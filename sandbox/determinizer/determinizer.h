@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include "arch/x86_64/arch.h"
-#include "shared.h"
+#include "job_memory.h"
 #include "shown.h"
 
 // The one exit code for "this program cannot be run deterministically"; the reason stands on stderr.

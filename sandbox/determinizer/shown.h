@@ -2,7 +2,7 @@
 #pragma once
 #include <stddef.h>
 #include <sys/stat.h>
-#include "shared.h"
+#include "job_memory.h"
 
 #define DIRECTORY_BYTES 4096
 

@@ -1,5 +1,5 @@
 // Replaces the kernel's vDSO in the job: reads advance the virtual clock in memory, without entering the kernel.
-#include "../../../shared.h"
+#include "../../../job_memory.h"
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
