@@ -122,6 +122,8 @@ async function follow(
   const { client, endpoints, escrow, pollMs } = ground;
   const abort = new AbortController();
   const cursor = journal.cursor();
+  // What was done in blocks that were not followed may have been taken back meanwhile, and nobody would tell.
+  journal.revive((cursor?.blockNumber ?? -1n) + 1n);
   const place = { chainId: escrow.chainId, escrow: escrow.address, fromBlock: config.fromBlock };
   const options: FollowOptions = {
     ...place,

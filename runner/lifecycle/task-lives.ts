@@ -122,6 +122,8 @@ export class TaskLives implements ChainListener {
 
   async onEvents(events: readonly EscrowEvent[], cursor: Cursor): Promise<void> {
     const { journal } = this.#deps;
+    // Before the cursor is recorded: a runner that dies here compares again, or takes up at its start what was done after the cursor.
+    await this.#compareMined(cursor);
     const posted = events.flatMap((event) => (event.kind === "posted" ? [event.task] : []));
     const ownIds = new Set(events.flatMap((event) => (this.#isOwn(event) ? [event.taskId] : [])));
     const known = posted.filter((task) => ownIds.has(task.taskId) || this.#isWorthALook(task));
@@ -135,7 +137,6 @@ export class TaskLives implements ChainListener {
     for (const { taskId } of [...known, ...found]) if (journal.isInPlay(taskId)) this.#begin(taskId);
     // A post as well: a reorganisation can bring one back.
     for (const event of events) this.#tell(event.kind === "posted" ? event.task.taskId : event.taskId);
-    await this.#compareMined(cursor);
     this.#followedTo = cursor.blockNumber;
   }
 

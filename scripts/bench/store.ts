@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { httpStore } from "@parity-protocol/sdk";
 import { ensurePrograms } from "../../test/support/debian-packages.ts";
+import { freePort } from "../../test/support/free-port.ts";
 import { largeBlob } from "../../test/support/large-blob.ts";
 import { idleNodeBytes, median, peakBytes, residentBytes } from "../../test/support/measure.ts";
 import { type Bench, type Measured, mebibytes } from "./part.ts";
@@ -55,14 +55,6 @@ http {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error("nginx did not answer");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Megabytes a second, as curl sees them: a client that costs little. */

@@ -115,6 +115,19 @@ describe("runner, when blocks are taken back", function () {
     await runner.stop();
   });
 
+  it("sends its claim again when that was taken back while it was stopped, before its block was followed", async () => {
+    const patient = { change: { RUNNER_CONFIRMATIONS: "0", RUNNER_POLL_MS: "2000" } };
+    const runner = await lab.start(1, patient);
+    const { taskId } = await lab.post(await fickle());
+    await runner.said("Task done", taskId);
+    await runner.stop();
+    await takeBackFrom((await eventOf(taskId, "PayoutClaimed")).transactionHash);
+    const again = await lab.start(1, patient);
+    await lab.until(async () => (await countsOf(taskId)).PayoutClaimed === 1);
+    assert.deepEqual(await countsOf(taskId), once);
+    await again.stop();
+  });
+
   it("goes on with a task whose post was taken back once it is posted again, in another block", async () => {
     const runner = await start(1);
     const { taskId } = await lab.post(await fickle());

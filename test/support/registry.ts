@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Cleanup } from "./blobs.ts";
 import { ensurePrograms } from "./debian-packages.ts";
+import { freePort } from "./free-port.ts";
 
 export const sha256Of = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 
@@ -29,14 +28,6 @@ export async function startRegistry(cleanup: Cleanup): Promise<string> {
   while (child.exitCode === null && !(await fetch(`http://${host}/v2/`).catch(() => undefined)))
     await new Promise((resolve) => setTimeout(resolve, 50));
   return host;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The documents and blobs of an image, as registries keep them. */
