@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { isParityError, type JobSpec, ParityError } from "@parity-protocol/sdk";
+import { type JobSpec, ParityError } from "@parity-protocol/sdk";
 import type { ContainerCreateOptions } from "dockerode";
 import { callEngine } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
-import { createContainer } from "../engine/create.ts";
-import { ensureHolderImage, forgetHolderImage, holderMounts, inputVolumeLayout } from "../engine/holder-image.ts";
+import { holderMounts, inputVolumeLayout } from "../engine/holder-image.ts";
 import { ownerLabel } from "../engine/labels.ts";
+import { startOwnContainer } from "../engine/own-container.ts";
 import { removeContainer } from "../engine/sweep.ts";
+import { waitForContainer } from "../engine/wait.ts";
 import { isStrict, strictSecurity } from "./strict.ts";
 
 const checked = new WeakMap<Engine, Promise<void>>();
@@ -35,25 +36,16 @@ async function tryDeterminizer(engine: Engine): Promise<void> {
   if (engine.platform !== "linux/amd64") throw unsupported(`The engine runs ${engine.platform}.`);
   const name = `parity-${randomUUID()}-level`;
   try {
-    await createTry(engine, name);
-    const container = engine.docker.getContainer(name);
-    await callEngine("start level check", (abortSignal) => container.start({ abortSignal }));
-    const exit: { StatusCode: number } = await callEngine("wait", (abortSignal) => container.wait({ abortSignal }));
-    if (exit.StatusCode === 0) return;
-    const log = await callEngine("read log", (abortSignal) => container.logs({ stdout: false, stderr: true, abortSignal }));
-    throw unsupported(`It exited with ${exit.StatusCode}: ${log.subarray(frameHeaderBytes).toString("utf8").trim()}.`);
+    await startOwnContainer(engine, name, tryOptions);
+    const exitCode = await waitForContainer(engine, name);
+    if (exitCode === 0) return;
+    const log = await callEngine("read log", (abortSignal) =>
+      engine.docker.getContainer(name).logs({ stdout: false, stderr: true, abortSignal }),
+    );
+    throw unsupported(`It exited with ${exitCode}: ${log.subarray(frameHeaderBytes).toString("utf8").trim()}.`);
   } finally {
     await removeContainer(engine, name);
   }
-}
-
-async function createTry(engine: Engine, name: string): Promise<void> {
-  const create = async () => createContainer(engine, name, tryOptions(await ensureHolderImage(engine)));
-  await create().catch((error: unknown) => {
-    if (!isParityError(error, "IMAGE_NOT_LOADED")) throw error;
-    forgetHolderImage(engine); // somebody removed it
-    return create();
-  });
 }
 
 function tryOptions(imageId: string): ContainerCreateOptions {

@@ -2,6 +2,7 @@ import { ParityError } from "@parity-protocol/sdk";
 import type { ContainerCreateOptions, VolumeCreateOptions } from "dockerode";
 import { callEngine } from "./call.ts";
 import type { Engine } from "./connect.ts";
+import { dial } from "./dial.ts";
 
 /**
  * Creates a container under a name.
@@ -12,7 +13,8 @@ export async function createContainer(engine: Engine, name: string, options: Con
   const codes = { 404: "IMAGE_NOT_LOADED" } as const;
   const made = await callEngine(
     "create container",
-    (signal) => post<{ Warnings?: string[] | null }>(engine, "/containers/create?", { query: { name }, body: options, signal }),
+    (signal) =>
+      dial<{ Warnings?: string[] | null }>(engine, { method: "POST", path: "/containers/create?", query: { name }, body: options, signal }),
     { codes },
   );
   if (made.Warnings?.length)
@@ -22,21 +24,7 @@ export async function createContainer(engine: Engine, name: string, options: Con
 /** Creates a volume and returns where the engine has it. @throws ENGINE_FAILED, ENGINE_TIMED_OUT */
 export async function createVolume(engine: Engine, options: VolumeCreateOptions): Promise<string> {
   const made = await callEngine("create volume", (signal) =>
-    post<{ Mountpoint: string }>(engine, "/volumes/create?", { query: {}, body: options, signal }),
+    dial<{ Mountpoint: string }>(engine, { method: "POST", path: "/volumes/create?", query: {}, body: options, signal }),
   );
   return made.Mountpoint;
-}
-
-/** Below dockerode's own create calls: they drop what the engine answers besides the id. */
-function post<T>(engine: Engine, path: string, call: { query: Record<string, string>; body: object; signal: AbortSignal }): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const request = {
-      path,
-      method: "POST",
-      options: { _query: call.query, _body: call.body },
-      abortSignal: call.signal,
-      statusCodes: { 201: true, 400: "bad parameter", 404: "not found", 409: "conflict", 500: "server error" },
-    };
-    engine.docker.modem.dial(request, (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer as T)));
-  });
 }

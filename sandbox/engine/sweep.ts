@@ -1,6 +1,7 @@
 import { callEngine, callIfThere, statusOf } from "./call.ts";
 import type { Engine } from "./connect.ts";
 import { ownerLabel } from "./labels.ts";
+import { waitForContainer } from "./wait.ts";
 
 /** What a sweep removed. */
 export interface Swept {
@@ -32,7 +33,7 @@ export async function removeContainer(engine: Engine, name: string): Promise<voi
   } catch (error) {
     if (statusOf(error) !== 409) throw error;
     // It is being removed already, for somebody who may have been killed since: the engine goes on with it.
-    await callIfThere("wait for a removal", (abortSignal) => container.wait({ condition: "removed", abortSignal }));
+    await callIfThere("wait for a removal", () => waitForContainer(engine, name, { until: "removed" }));
   }
 }
 

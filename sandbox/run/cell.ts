@@ -7,8 +7,9 @@ import { callEngine, callIfThere } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
 import { chooseCpus } from "../engine/cpus.ts";
 import { createContainer, createVolume } from "../engine/create.ts";
-import { ensureHolderImage, forgetHolderImage, holderMounts, inputVolumeLayout } from "../engine/holder-image.ts";
+import { holderMounts, inputVolumeLayout } from "../engine/holder-image.ts";
 import { cpusLabel, ownerLabel, runLabel } from "../engine/labels.ts";
+import { startOwnContainer } from "../engine/own-container.ts";
 import { removeContainer, removeVolume } from "../engine/sweep.ts";
 import { fillInput } from "./input.ts";
 import type { JobRequest } from "./job-request.ts";
@@ -165,13 +166,7 @@ async function createJob(
 }
 
 async function startHolder(engine: Engine, cell: Cell): Promise<string> {
-  const create = async () => createContainer(engine, cell.holder, holderOptions(cell, await ensureHolderImage(engine)));
-  await create().catch((error: unknown) => {
-    if (!isParityError(error, "IMAGE_NOT_LOADED")) throw error;
-    forgetHolderImage(engine); // somebody removed it
-    return create();
-  });
-  await callEngine("start holder", (abortSignal) => engine.docker.getContainer(cell.holder).start({ abortSignal }));
+  await startOwnContainer(engine, cell.holder, (imageId) => holderOptions(cell, imageId));
   return markOutput(engine, cell.holder);
 }
 

@@ -1,6 +1,7 @@
 import { ParityError } from "@parity-protocol/sdk";
 import { callEngine, callIfThere } from "../engine/call.ts";
 import type { Engine } from "../engine/connect.ts";
+import { waitForContainer } from "../engine/wait.ts";
 import { type StartFailure, startFailureOf } from "./start-failure.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -52,15 +53,10 @@ async function start(engine: Engine, container: string, bounds: RunBounds): Prom
 
 async function waitForExit(engine: Engine, container: string, timeoutSeconds: number): Promise<number> {
   const timeoutMs = timeoutSeconds * 1000 + 2 * afterEndMs;
-  const exit: { StatusCode: number } = await callEngine(
-    "wait",
-    (abortSignal) => engine.docker.getContainer(container).wait({ abortSignal }),
-    { timeoutMs },
-  );
-  const { StatusCode } = exit;
+  const exitCode = await waitForContainer(engine, container, { timeoutMs });
   // An engine that lost sight of the process says -1.
-  if (StatusCode >= 0 && StatusCode <= 255) return StatusCode;
-  throw new ParityError("ENGINE_FAILED", `The engine says that the job exited with ${StatusCode}, which no program can.`);
+  if (exitCode >= 0 && exitCode <= 255) return exitCode;
+  throw new ParityError("ENGINE_FAILED", `The engine says that the job exited with ${exitCode}, which no program can.`);
 }
 
 /** Whichever comes first; an abort throws. */

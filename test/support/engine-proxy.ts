@@ -1,45 +1,54 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 
-/** A way to the real engine over TCP that a test can cut. */
+/** When a proxy breaks the connections: as a container's end is asked for, or once the head of that answer has passed. */
+export type CutMoment = "request" | "answer";
+
+/** A way to the real engine over TCP that breaks. */
 export interface EngineProxy {
   /** What to give as DOCKER_HOST. */
   dockerHost: string;
-  /** Breaks every connection that is open now; new ones work. */
-  cut(): void;
+  /** Breaks every connection that is open at the next wait for a container; new ones work. */
+  cutAtNextWait(moment: CutMoment): void;
   close(): Promise<void>;
 }
 
 /** Starts a proxy in front of an engine's unix socket. */
 export async function startEngineProxy(address: string): Promise<EngineProxy> {
-  const sockets = new Set<Socket>();
+  const pairs = new Set<() => void>();
+  const cut = () => {
+    for (const destroy of pairs) destroy();
+  };
+  let moment: CutMoment | undefined;
   const server = createServer((near) => {
     const far = connect(address.replace("unix://", ""));
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.pipe(to);
-      from.on("error", () => to.destroy());
-      from.on("close", () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-    }
+    const destroy = () => {
+      near.destroy();
+      far.destroy();
+      pairs.delete(destroy);
+    };
+    pairs.add(destroy);
+    for (const socket of [near, far]) socket.on("error", destroy).on("close", destroy);
+    near.on("data", (sent) => {
+      if (!moment || !sent.includes("/wait?")) return;
+      if (moment === "request") cut();
+      else far.once("data", () => setTimeout(cut, 20)); // the head has to pass first
+      moment = undefined;
+    });
+    near.pipe(far).pipe(near);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const cut = () => {
-    for (const socket of sockets) socket.destroy();
-  };
   const close = async () => {
     server.close();
     cut();
     await once(server, "close");
   };
-  return { dockerHost: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`, cut, close };
+  const cutAtNextWait = (wanted: CutMoment) => {
+    moment = wanted;
+  };
+  return { dockerHost: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`, cutAtNextWait, close };
 }
 
 /** Starts a proxy in front of an engine whose machine seems to forbid ptrace: the filter of every container that it makes does. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { connectEngine, prepareJob, sweepLeftovers } from "@parity-protocol/sandbox";
 import { type ErrorCode, isParityError } from "@parity-protocol/sdk";
 import { callEngine } from "../../../sandbox/engine/call.ts";
-import { startEngineProxy } from "../../support/engine-proxy.ts";
+import { type EngineProxy, startEngineProxy } from "../../support/engine-proxy.ts";
 import { SandboxLab } from "../../support/sandbox.ts";
 
 const goodInfo = {
@@ -100,24 +100,25 @@ describe("callEngine", () => {
 
 describe("a run whose engine breaks the connection", () => {
   let lab: SandboxLab;
+  let proxy: EngineProxy;
   before(async () => {
     lab = await SandboxLab.open();
-  });
-  after(() => lab.close());
-
-  it("is an engine error that can be tried again, not an answer, and is disposed of afterwards", async () => {
     if (!lab.engine.address.startsWith("unix://")) throw new Error("this test needs the engine on a unix socket");
-    const proxy = await startEngineProxy(lab.engine.address);
-    const owner = `${lab.owner}-cut`;
-    const engine = await connectEngine({ dockerHost: proxy.dockerHost });
-    const job = await prepareJob(engine, { ...lab.request({ script: "echo begun; sleep 1000" }), owner });
-    const run = job.run();
-    const filters = { label: [`org.parity-protocol.owner=${owner}`], name: ["-job"], status: ["running"] };
-    while ((await lab.engine.docker.listContainers({ filters })).length === 0);
-    proxy.cut();
-    await assert.rejects(run, (error) => isParityError(error, "ENGINE_FAILED") && error.isRetryable);
-    await job.dispose();
-    assert.deepEqual(await sweepLeftovers(lab.engine, { owner }), { containers: 0, volumes: 0 });
-    await proxy.close();
+    proxy = await startEngineProxy(lab.engine.address);
   });
+  after(async () => {
+    await proxy.close();
+    await lab.close();
+  });
+
+  for (const moment of ["request", "answer"] as const)
+    it(`is an engine error that can be tried again, not an answer, and is disposed of afterwards (at the ${moment})`, async () => {
+      const owner = `${lab.owner}-cut`;
+      const engine = await connectEngine({ dockerHost: proxy.dockerHost });
+      const job = await prepareJob(engine, { ...lab.request({ script: "echo begun; sleep 1000" }), owner });
+      proxy.cutAtNextWait(moment);
+      await assert.rejects(job.run(), (error) => isParityError(error, "ENGINE_FAILED") && error.isRetryable);
+      await job.dispose();
+      assert.deepEqual(await sweepLeftovers(lab.engine, { owner }), { containers: 0, volumes: 0 });
+    });
 });

@@ -97,23 +97,30 @@ for d in /tmp /output; do i=0; while [ $i -lt 5000 ] && touch $d/$i 2>/dev/null;
     });
   });
 
-/** An engine that says once that the holder's image is not there: the real one cannot lose it while others run jobs. */
-function forgetfulEngine(engine: Engine): { engine: Engine; creations: string[] } {
+/** An engine with one fault: the real one shows none when it is asked to. */
+function engineFailingOnce(engine: Engine, failure: { at: (request: Dialled) => boolean; statusCode: number }): EngineWithFault {
   const creations: string[] = [];
   const modem = Object.create(engine.docker.modem as object) as { dial: (request: Dialled, answer: (error: unknown) => void) => void };
   const { dial } = engine.docker.modem as unknown as typeof modem;
+  let hasFailed = false;
   modem.dial = (request, answer) => {
-    const name = request.options?._query?.name ?? "";
-    if (name !== "") creations.push(name);
-    const isLost = name.endsWith("-holder") && creations.filter((other) => other.endsWith("-holder")).length === 1;
-    if (isLost) answer(Object.assign(new Error("no such image"), { statusCode: 404 }));
-    else dial.call(modem, request, answer);
+    if (request.path.includes("/containers/create")) creations.push(request.options?._query?.name ?? "");
+    if (hasFailed || !failure.at(request)) return dial.call(modem, request, answer);
+    hasFailed = true;
+    answer(Object.assign(new Error("a fault of the engine"), { statusCode: failure.statusCode }));
   };
   const docker = Object.assign(Object.create(engine.docker) as Engine["docker"], { modem });
-  return { engine: { ...engine, docker }, creations };
+  return { engine: { ...engine, docker }, holders: () => creations.filter((name) => name.endsWith("-holder")).length };
+}
+
+interface EngineWithFault {
+  engine: Engine;
+  /** How often a holder was created. */
+  holders(): number;
 }
 
 interface Dialled {
+  path: string;
   options?: { _query?: { name?: string } };
 }
 
@@ -148,10 +155,19 @@ for (const level of levels)
     });
 
     it("loads the holder's image again when somebody removed it meanwhile", async () => {
-      const { engine, creations } = forgetfulEngine(lab.engine);
+      const at = (request: Dialled) => request.options?._query?.name?.endsWith("-holder") === true;
+      const { engine, holders } = engineFailingOnce(lab.engine, { at, statusCode: 404 });
       const run = await runJob(engine, lab.request({ script: "echo fine" }));
       assert.equal(await lab.stdout(run), "fine\n");
-      assert.equal(creations.filter((path) => path.endsWith("-holder")).length, 2);
+      assert.ok(holders() > 1);
+    });
+
+    it("makes the holder anew when the engine's runtime could not start it", async () => {
+      const at = ({ path }: Dialled) => path.includes("-holder/start");
+      const { engine, holders } = engineFailingOnce(lab.engine, { at, statusCode: 500 });
+      const run = await runJob(engine, lab.request({ script: "echo fine" }));
+      assert.equal(await lab.stdout(run), "fine\n");
+      assert.ok(holders() > 1);
     });
 
     it("refuses an input with other bytes, fewer or more than the job names, before anything runs", async () => {
