@@ -58,7 +58,7 @@ function testsPass(folder: URL): Promise<boolean> {
   const tests = ["test/contracts/*.test.ts", "test/contracts/gates/*.test.ts"];
   const ignored = ["generated", "gas"].flatMap((name) => ["--ignore", `test/contracts/${name}.test.ts`]);
   const env = { ...process.env, PARITY_ARTIFACTS: folder.href };
-  const child = spawn("npx", ["--no-install", "mocha", "--bail", ...ignored, ...tests], { env, stdio: "ignore" });
+  const child = spawn("npx", ["--no-install", "mocha", "--bail", "--retries", "0", ...ignored, ...tests], { env, stdio: "ignore" });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => resolve(code === 0));
