@@ -116,7 +116,7 @@ function engineFailingOnce(engine: Engine, failure: { at: (request: Dialled) => 
 interface EngineWithFault {
   engine: Engine;
   /** How often a holder was created. */
-  holders(): number;
+  holders: () => number;
 }
 
 interface Dialled {
