@@ -19,5 +19,5 @@ async function forge(run: JobRun, outputDirectory: string): Promise<JobRun> {
 const runner = await startRunner(loadRunnerConfig(process.env), {
   execute: (real) => async (job, signal) => forge(await real(job, signal), job.outputDirectory),
 });
-process.on("SIGTERM", () => void runner.stop());
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void runner.stop());
 await runner.done;

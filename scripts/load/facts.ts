@@ -34,7 +34,10 @@ export function factsOf({ chronicle, submitters, parties }: Stage, { plan, kills
     ["requests to the store", `${grouped(store.requests())}, of which went wrong: ${faults.join(", ")}`],
     ["decided · claimed · reclaimed", `${count("TaskDecided")} · ${count("PayoutClaimed")} · ${count("BountyReclaimed")}`],
     ["lies revealed · strikes for them", `${grouped(lies)} · ${count("StrikeRecorded")}`],
-    ["transactions · gas", `${grouped(costs.length)} · ${grouped(Number(gas))}, ${grouped(Math.round(Number(gas) / tasks))} a task`],
+    [
+      "transactions · gas",
+      `${grouped(costs.length)} · ${grouped(Number(gas))}, ${grouped(Math.round(Number(gas) / Math.max(1, tasks)))} a task`,
+    ],
     ["memory of the runners at their peaks", `${Math.min(...peaks)} to ${Math.max(...peaks)} MiB`],
   ];
 }

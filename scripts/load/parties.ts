@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Address, identityOf } from "@parity-protocol/sdk";
 import { type FaultProxy, openFaultProxy } from "../../test/runner/faults/fault-proxy.ts";
-import { type RunnerLab, RunnerProgram } from "../../test/runner/support/lab.ts";
+import type { RunnerLab, RunnerProgram } from "../../test/runner/support/lab.ts";
 import { peakBytes } from "../../test/support/measure.ts";
 import { randomFrom } from "../../test/support/random.ts";
 
@@ -13,6 +14,9 @@ const liarIndex = 9;
 const liarProgram = join(import.meta.dirname, "../demo/liar.ts");
 /** The share of requests to the store that something happens to. */
 const faultRate = 0.1;
+
+/** How long a runner may take to stop: it ends the job that it runs, and sends what it has promised. */
+const stopMs = 30_000;
 
 /** A runner in a process of its own; the process changes when it is killed. */
 export interface Runner {
@@ -74,9 +78,7 @@ async function startProgram(lab: RunnerLab, { index, payee, isLiar, storeUrl }: 
     RUNNER_POLL_MS: "",
     RUNNER_LOG_LEVEL: "info",
   };
-  const program = isLiar
-    ? new RunnerProgram({ PATH: process.env.PATH ?? "", ...lab.environment(index, change) }, undefined, liarProgram)
-    : await lab.startProgram(index, change);
+  const program = await lab.startProgram(index, change, isLiar ? { main: liarProgram } : {});
   await program.said("Runner started");
   return program;
 }
@@ -91,8 +93,13 @@ export async function killInTurn(lab: RunnerLab, parties: Parties, until: { ever
     if (until.signal.aborted || !runner) return kills;
     notePeak(runner);
     await runner.program.kill("SIGKILL");
-    runner.program = await startProgram(lab, { ...runner, storeUrl: parties.store.url });
     kills += 1;
+    const again = await startProgram(lab, { ...runner, storeUrl: parties.store.url }).catch((error: unknown) => {
+      if (until.signal.aborted) return undefined; // Ctrl-C reaches a runner that begins, too
+      throw error;
+    });
+    if (!again) return kills;
+    runner.program = again;
   }
 }
 
@@ -102,14 +109,22 @@ export async function stopParties({ runners, store }: Parties): Promise<string[]
   const endings = await Promise.all(
     runners.map(async (runner) => {
       notePeak(runner);
-      await runner.program.kill("SIGTERM");
-      const { code, signal } = await runner.program.exited;
+      const { code, signal } = await stopProgram(runner.program);
       return code === 0 ? [] : [`${runner.name} ended with ${code ?? signal}`];
     }),
   );
   return endings.flat();
 }
 
+/** Lets a runner end what it does; kills it when that takes too long. */
+async function stopProgram(program: RunnerProgram): Promise<Awaited<RunnerProgram["exited"]>> {
+  const late = setTimeout(() => void program.kill("SIGKILL"), stopMs);
+  await program.kill("SIGTERM");
+  clearTimeout(late);
+  return program.exited;
+}
+
 function notePeak(runner: Runner): void {
+  if (!existsSync(`/proc/${runner.program.pid}`)) return; // Ctrl-C has reached it, too
   runner.peakBytes = Math.max(runner.peakBytes, peakBytes(runner.program.pid));
 }

@@ -11,12 +11,12 @@ export interface Anvil {
 
 const platforms: Readonly<Record<string, string>> = { "linux x64": "linux-amd64", "linux arm64": "linux-arm64" };
 
-/** Starts anvil on a free port of the loopback interface. */
-export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
+/** Starts anvil on a free port of the loopback interface, in a process group of its own where the terminal's signals are not to reach it. */
+export async function startAnvil(args: readonly string[] = [], isDetached = false): Promise<Anvil> {
   const platform = platforms[`${process.platform} ${process.arch}`] ?? `${process.platform}-${process.arch}`;
   const program = createRequire(import.meta.url).resolve(`@foundry-rs/anvil-${platform}/bin/anvil`);
   const options = ["--host", "127.0.0.1", "--port", "0", "--hardfork", "cancun", ...args];
-  const child = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"], detached: isDetached });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   const url = await addressIn(child);

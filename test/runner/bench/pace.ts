@@ -79,7 +79,7 @@ async function withBench<T>(measure: (bench: Bench) => Promise<T>): Promise<T> {
   const trace = join(lab.directory, "trace");
   const inject = join(import.meta.dirname, "../crash/inject.ts");
   const change = { RUNNER_CONCURRENCY: String(concurrency), RUNNER_POLL_MS: "", CRASH_TRACE: trace, RUNNER_LOG_LEVEL: "info" };
-  const program = await lab.startProgram(1, change, inject);
+  const program = await lab.startProgram(1, change, { preload: inject });
   await program.ready();
   const imageId = await loadOwnImage(lab);
   try {

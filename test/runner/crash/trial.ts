@@ -38,7 +38,11 @@ let lastRunner = 100;
 /** Lets a runner of its own take one task of its own, kills it at a boundary, starts it again, and says what came of it. */
 export async function runTrial(lab: RunnerLab, trial: Trial): Promise<TrialOutcome> {
   const setup = await setUp(lab, trial);
-  const first = await lab.startProgram(setup.runner, { ...setup.environment, CRASH_TRACE: setup.trace, CRASH_AT: trial.at ?? "" }, inject);
+  const first = await lab.startProgram(
+    setup.runner,
+    { ...setup.environment, CRASH_TRACE: setup.trace, CRASH_AT: trial.at ?? "" },
+    { preload: inject },
+  );
   const isReached = await diesBeforeItsEnd(first, setup);
   const { promised, isDone } = atTheKill(setup);
   if (isReached && trial.losesJournal) for (const path of journalFiles(setup.directory)) rmSync(path);

@@ -80,7 +80,7 @@ async function startParty(lab: RunnerLab, index: number, { random, disk, engine 
   };
   if (index === 1 && engine) change.DOCKER_HOST = engine.dockerHost;
   if (index === 3) change.RUNNER_DIRECTORY = `${disk.path}/runner`;
-  const program = await lab.startProgram(index, change, `${import.meta.dirname}/wrong-clock.ts`);
+  const program = await lab.startProgram(index, change, { preload: `${import.meta.dirname}/wrong-clock.ts` });
   await program.ready();
   for (const proxy of [rpc, store]) proxy.setRate(faultRate);
   return { index, program, proxies: [rpc, store] };

@@ -63,6 +63,8 @@ export interface LabOptions {
   anvil?: readonly string[];
   /** Of a chain that is not a local one, whose blocks come by themselves; anvil's. */
   chainId?: number;
+  /** Whether Ctrl-C on the terminal leaves anvil running, for who still has something to ask it. */
+  isDetached?: boolean;
 }
 
 /** Prints something else each time that it runs, at standard@1. */
@@ -91,8 +93,8 @@ export class RunnerLab {
 
   static async open(options: LabOptions = {}): Promise<RunnerLab> {
     const lab = new RunnerLab();
-    const { anvil, chainId = hardhat.id } = options;
-    lab.rpcUrl = anvil ? await lab.#serveAnvil([...anvil, "--chain-id", String(chainId)]) : await lab.#serveHardhat();
+    const { anvil, chainId = hardhat.id, isDetached = false } = options;
+    lab.rpcUrl = anvil ? await lab.#serveAnvil([...anvil, "--chain-id", String(chainId)], isDetached) : await lab.#serveHardhat();
     lab.#chain = { ...hardhat, id: chainId };
     await lab.#meetChain();
     await lab.#serveStore();
@@ -111,8 +113,8 @@ export class RunnerLab {
     return `http://${address}:${port}`;
   }
 
-  async #serveAnvil(args: readonly string[]): Promise<string> {
-    const anvil = await startAnvil(args);
+  async #serveAnvil(args: readonly string[], isDetached: boolean): Promise<string> {
+    const anvil = await startAnvil(args, isDetached);
     this.later(() => anvil.stop());
     return anvil.url;
   }
@@ -185,9 +187,9 @@ export class RunnerLab {
   }
 
   /** Starts the runner program in a process of its own; it is killed with the lab if it still runs. */
-  async startProgram(index: number, change: Record<string, string> = {}, preload?: string): Promise<RunnerProgram> {
+  async startProgram(index: number, change: Record<string, string> = {}, how: ProgramOptions = {}): Promise<RunnerProgram> {
     const env = { PATH: process.env.PATH ?? "", ...this.environment(index, { RUNNER_LOG_LEVEL: "debug", ...change }) };
-    const program = new RunnerProgram(env, preload);
+    const program = new RunnerProgram(env, how);
     this.#running.push({ stop: () => program.kill("SIGKILL"), transcript: () => program.stderr });
     return program;
   }
@@ -339,6 +341,14 @@ export class RunnerLab {
   }
 }
 
+/** What is started where it is not the runner alone. */
+export interface ProgramOptions {
+  /** A module that is loaded into the process before the program. */
+  preload?: string;
+  /** A program that starts a runner in its own way. */
+  main?: string;
+}
+
 /** The runner as a program, with what it wrote. */
 export class RunnerProgram {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
@@ -347,11 +357,7 @@ export class RunnerProgram {
   #stdout = "";
   readonly #changed = new EventEmitter();
 
-  /**
-   * @param preload a module that is loaded into the process before the program
-   * @param main a program that starts a runner in its own way
-   */
-  constructor(env: Record<string, string>, preload?: string, main = join(import.meta.dirname, "../../../runner/main.ts")) {
+  constructor(env: Record<string, string>, { preload, main = join(import.meta.dirname, "../../../runner/main.ts") }: ProgramOptions = {}) {
     const args = preload === undefined ? [main] : ["--import", preload, main];
     this.#child = spawn(process.execPath, args, { env, cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout.on("data", (chunk) => this.#note(() => (this.#stdout += chunk)));

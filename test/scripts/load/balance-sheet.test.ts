@@ -21,7 +21,7 @@ const costs = [{ from: runner as Address, verb: "commitResult", gas: 2n, feeWei:
 function expected(events: readonly TaskEvent[]): string[] {
   const accounts = [submitter, runner, payee].map((address) => ({ who: String(address), address: address as Address }));
   const before = new Map(accounts.map(({ address }) => [address, 1_000n]));
-  return balanceSheet(accounts, { before, after: before }, { events, costs, bondWei: 5n }).map((line) => line.expected);
+  return balanceSheet(accounts, { before, after: before }, { events, costs, bondWei: 5n, open: new Set() }).map((line) => line.expected);
 }
 
 describe("balanceSheet", () => {
@@ -33,4 +33,18 @@ describe("balanceSheet", () => {
   });
 
   it("gives share and bond to the payee", () => assert.equal(expected(life)[2], "1104"));
+
+  it("leaves with the escrow what open tasks have not paid out, and nothing of others", () => {
+    const [escrow]: Address[] = [`0x${"e".repeat(40)}`];
+    const heldAfter = (events: readonly TaskEvent[], open: ReadonlySet<Hex>) => {
+      const before = new Map([[escrow as Address, 0n]]);
+      const accounts = [{ who: "the escrow", address: escrow as Address, isEscrow: true }];
+      return balanceSheet(accounts, { before, after: before }, { events, costs, bondWei: 5n, open })[0]?.expected;
+    };
+    assert.equal(heldAfter(life.slice(0, 3), new Set([taskId])), "105");
+    assert.equal(heldAfter(life.slice(0, 4), new Set([taskId])), "1");
+    assert.equal(heldAfter(life, new Set([taskId])), "0");
+    assert.equal(heldAfter(life, new Set()), "0");
+    assert.equal(heldAfter(life.slice(0, 4), new Set()), "0");
+  });
 });
