@@ -1,10 +1,13 @@
 import { index, onchainTable, primaryKey } from "ponder";
+import type { Ending } from "./src/phase.ts";
 
 /** What tasks are filtered and ordered by: what a task's phase depends on, besides the clock. */
 export const task = onchainTable(
   "task",
   (t) => ({
     taskId: t.hex().primaryKey(),
+    /** Counted from 1 in the order in which tasks were posted, without gaps: sheets go by it. */
+    number: t.integer().notNull(),
     isOpenToAnyone: t.boolean().notNull(),
     slots: t.integer().notNull(),
     quorum: t.integer().notNull(),
@@ -15,18 +18,28 @@ export const task = onchainTable(
     closesAt: t.int8({ mode: "number" }).notNull(),
     /** From the close to the end of the reveal window. */
     revealSeconds: t.integer().notNull(),
-    blockNumber: t.int8({ mode: "number" }).notNull(),
-    logIndex: t.integer().notNull(),
+    /** The phase in which it ends unless something more happens to it. */
+    ending: t.text().$type<Ending>().notNull(),
+    /** Unix seconds: from when on it is in that phase. */
+    endsAt: t.int8({ mode: "number" }).notNull(),
   }),
-  (table) => ({ place: index().on(table.blockNumber, table.logIndex) }),
+  (table) => ({
+    byNumber: index().on(table.number),
+    byEnding: index().on(table.ending, table.number, table.endsAt),
+    byEnd: index().on(table.endsAt),
+    byGate: index().on(table.isOpenToAnyone, table.number),
+  }),
 );
+
+/** How many tasks there are of a kind, kept up to date so that nothing needs to be counted when it is shown: all, those open to anyone, and those of each ending. */
+export const tally = onchainTable("tally", (t) => ({ kind: t.text().primaryKey(), tasks: t.integer().notNull() }));
 
 /** What a task can be found by, in lower case: its id, job, output, submitter, gate, and its runners' identities and addresses. */
 export const name = onchainTable(
   "name",
-  // Text: a hexadecimal column makes an odd beginning even.
-  (t) => ({ name: t.text().notNull(), taskId: t.hex().notNull() }),
-  (table) => ({ pk: primaryKey({ columns: [table.name, table.taskId] }) }),
+  // Text: a hexadecimal column makes an odd beginning even. By number: the newest of a name stand at the end of its part of the index.
+  (t) => ({ name: t.text().notNull(), number: t.integer().notNull() }),
+  (table) => ({ pk: primaryKey({ columns: [table.name, table.number] }) }),
 );
 
 /** The escrow's logs as the chain gave them: the explorer reads them by itself. */

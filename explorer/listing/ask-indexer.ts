@@ -26,6 +26,7 @@ const answerSchema = z.object({
   escrow: hex.length(42),
   block: z.int().nonnegative(),
   total: z.int().nonnegative(),
+  isMore: z.boolean().optional(),
   tasks: z.array(z.array(log).min(1).max(MOST_LOGS)).max(SHEET_TASKS),
 });
 
@@ -46,7 +47,7 @@ export async function askIndexer(
     const answer = answerSchema.parse(JSON.parse(await read(`${network.indexerUrl.replace(/\/+$/, "")}/tasks?${query}`, signal)));
     requireSameEscrow(answer, network);
     const entries = answer.tasks.map((logs) => entryIn(logs, network));
-    return { entries, total: answer.total, indexer: { host, block: answer.block } };
+    return { entries, total: answer.total, isMore: answer.isMore ?? false, indexer: { host, block: answer.block } };
   } catch (cause) {
     signal.throwIfAborted();
     if (isParityError(cause)) throw cause;

@@ -30,7 +30,7 @@ export function TasksPage({ route }: { route: TasksRoute }) {
   const sheets = sheetsOf(listing?.total ?? 0);
   return (
     <>
-      <PageHead title="Tasks" note={listing ? counted(listing.total, "task") : ""} isStatus />
+      <PageHead title="Tasks" note={listing ? countOf(listing) : ""} isStatus />
       <Filters route={route} />
       {listing?.failure ? (
         <Failure error={listing.failure} title="The indexer gives no list; these are the tasks that this page read" />
@@ -46,6 +46,10 @@ export function TasksPage({ route }: { route: TasksRoute }) {
       {listing?.indexer ? <ListedBy indexer={listing.indexer} /> : <ReadOlder />}
     </>
   );
+}
+
+function countOf({ total, isMore }: Listing): string {
+  return isMore ? `More than ${counted(total, "task")}; the newest of them are listed` : counted(total, "task");
 }
 
 /** Says whose list it is, and how far it can be believed. */

@@ -1,6 +1,7 @@
 import { type Context, type Event, ponder } from "ponder:registry";
-import { log, name, task } from "ponder:schema";
+import { log, name, tally, task } from "ponder:schema";
 import type { Hex } from "viem";
+import { endingOf, type PhaseFacts } from "./phase.ts";
 
 type Db = Context["db"];
 
@@ -8,49 +9,50 @@ const zeroAddress = "0x0000000000000000000000000000000000000000";
 
 ponder.on("TaskEscrow:TaskPosted", async ({ event, context: { db } }) => {
   const { taskId, submitter, jobHash, terms } = event.args;
-  await db.insert(task).values({
-    taskId,
-    isOpenToAnyone: terms.gate === zeroAddress,
-    slots: terms.slots,
+  const number = await count(db, "all", 1);
+  const isOpenToAnyone = terms.gate === zeroAddress;
+  const facts = {
     quorum: terms.quorum,
     committed: 0,
     revealed: 0,
     isDecided: false,
     closesAt: terms.commitDeadline,
     revealSeconds: terms.revealDelay + terms.revealWindow,
-    blockNumber: Number(event.block.number),
-    logIndex: event.log.logIndex,
-  });
-  await keepNames(db, taskId, [taskId, submitter, jobHash, terms.gate]);
+  };
+  const end = endingOf(facts);
+  await db.insert(task).values({ taskId, number, isOpenToAnyone, slots: terms.slots, ...facts, ...end });
+  await count(db, end.ending, 1);
+  if (isOpenToAnyone) await count(db, "no-gate", 1);
+  await keepNames(db, number, [taskId, submitter, jobHash, terms.gate]);
   await keepLog(db, taskId, event);
 });
 
 ponder.on("TaskEscrow:SlotReserved", async ({ event, context: { db } }) => {
   const { taskId, identity, runner } = event.args;
-  await keepNames(db, taskId, [identity, runner]);
+  await keepNames(db, (await find(db, taskId)).number, [identity, runner]);
   await keepLog(db, taskId, event);
 });
 
 ponder.on("TaskEscrow:ResultCommitted", async ({ event, context: { db } }) => {
   const { taskId, identity } = event.args;
-  await db.update(task, { taskId }).set(({ committed, slots, closesAt }) => ({
+  const number = await change(db, taskId, ({ committed, slots, closesAt }) => ({
     committed: committed + 1,
     closesAt: committed + 1 === slots ? Number(event.block.timestamp) : closesAt,
   }));
-  await keepNames(db, taskId, [identity, ...addressIn(identity)]);
+  await keepNames(db, number, [identity, ...addressIn(identity)]);
   await keepLog(db, taskId, event);
 });
 
 ponder.on("TaskEscrow:ResultRevealed", async ({ event, context: { db } }) => {
   const { taskId } = event.args;
-  await db.update(task, { taskId }).set(({ revealed }) => ({ revealed: revealed + 1 }));
+  await change(db, taskId, ({ revealed }) => ({ revealed: revealed + 1 }));
   await keepLog(db, taskId, event);
 });
 
 ponder.on("TaskEscrow:TaskDecided", async ({ event, context: { db } }) => {
   const { taskId, outputHash } = event.args;
-  await db.update(task, { taskId }).set({ isDecided: true });
-  await keepNames(db, taskId, [outputHash]);
+  const number = await change(db, taskId, () => ({ isDecided: true }));
+  await keepNames(db, number, [outputHash]);
   await keepLog(db, taskId, event);
 });
 
@@ -58,8 +60,39 @@ ponder.on("TaskEscrow:TaskDecided", async ({ event, context: { db } }) => {
 for (const event of ["PayoutClaimed", "BountyReclaimed", "StrikeRecorded", "StrikesCleared"] as const)
   ponder.on(`TaskEscrow:${event}`, ({ event, context: { db } }) => keepLog(db, event.args.taskId, event));
 
-async function keepNames(db: Db, taskId: Hex, names: readonly Hex[]): Promise<void> {
-  const rows = [...new Set(names.map((one) => one.toLowerCase()))].map((one) => ({ name: one, taskId }));
+type TaskRow = typeof task.$inferSelect;
+
+async function find(db: Db, taskId: Hex): Promise<TaskRow> {
+  const row = await db.find(task, { taskId });
+  if (!row) throw new Error(`${taskId} was never posted: is INDEXER_FROM_BLOCK after the escrow's deployment?`);
+  return row;
+}
+
+/** Changes what a task's phase depends on. Returns its number. */
+async function change(db: Db, taskId: Hex, changed: (row: TaskRow) => Partial<PhaseFacts>): Promise<number> {
+  // A copy: an update changes the row that was found, too.
+  const before = { ...(await find(db, taskId)) };
+  const facts = changed(before);
+  const end = endingOf({ ...before, ...facts });
+  await db.update(task, { taskId }).set({ ...facts, ...end });
+  if (end.ending !== before.ending) {
+    await count(db, before.ending, -1);
+    await count(db, end.ending, 1);
+  }
+  return before.number;
+}
+
+/** Counts a task of a kind, or one less. Returns how many there are now. */
+async function count(db: Db, kind: string, change: 1 | -1): Promise<number> {
+  const row = await db
+    .insert(tally)
+    .values({ kind, tasks: change })
+    .onConflictDoUpdate(({ tasks }) => ({ tasks: tasks + change }));
+  return row.tasks;
+}
+
+async function keepNames(db: Db, number: number, names: readonly Hex[]): Promise<void> {
+  const rows = [...new Set(names.map((one) => one.toLowerCase()))].map((one) => ({ name: one, number }));
   await db.insert(name).values(rows).onConflictDoNothing();
 }
 

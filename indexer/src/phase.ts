@@ -1,30 +1,23 @@
-import { task } from "ponder:schema";
-import { and, eq, gt, gte, lt, lte, not, or, sql } from "ponder";
+/** The phases that nothing leaves. */
+export type Ending = "accepted" | "void" | "dead";
 
-export const filters = ["all", "live", "accepted", "void", "dead", "no-gate"] as const;
+/** What a task's phase depends on, besides the clock. */
+export interface PhaseFacts {
+  quorum: number;
+  committed: number;
+  revealed: number;
+  isDecided: boolean;
+  /** Unix seconds. */
+  closesAt: number;
+  revealSeconds: number;
+}
 
-/** A condition in a query; undefined: any row. */
-export type Condition = ReturnType<typeof sql> | undefined;
-
-export type Filter = (typeof filters)[number];
-
-/** The condition for the tasks that a filter shows: phaseOf of the SDK, in SQL (docs/protocol.md, "Phases"). @param at unix seconds */
-export function isShown(filter: Filter, at: number): Condition {
-  const isClosed = lte(task.closesAt, at);
-  const hasQuorum = gte(task.committed, task.quorum);
-  const isOver = or(eq(task.revealed, task.committed), lte(sql`${task.closesAt} + ${task.revealSeconds}`, at));
-  switch (filter) {
-    case "all":
-      return undefined;
-    case "live":
-      return or(gt(task.closesAt, at), and(hasQuorum, not(isOver as NonNullable<Condition>)));
-    case "accepted":
-      return and(isClosed, hasQuorum, isOver, eq(task.isDecided, true));
-    case "void":
-      return and(isClosed, hasQuorum, isOver, eq(task.isDecided, false));
-    case "dead":
-      return and(isClosed, lt(task.committed, task.quorum));
-    case "no-gate":
-      return eq(task.isOpenToAnyone, true);
-  }
+/** Where a task ends unless something more happens to it, and from which second on, unix: phaseOf of the SDK (docs/protocol.md, "Phases"), for all times at once. */
+export function endingOf({ quorum, committed, revealed, isDecided, closesAt, revealSeconds }: PhaseFacts): {
+  ending: Ending;
+  endsAt: number;
+} {
+  if (committed < quorum) return { ending: "dead", endsAt: closesAt };
+  const endsAt = revealed === committed ? closesAt : closesAt + revealSeconds;
+  return { ending: isDecided ? "accepted" : "void", endsAt };
 }

@@ -142,6 +142,28 @@ describe("the indexer, on Ponder", function () {
       assert.equal((await ask({ search })).total, count, search);
   });
 
+  it("gives each sheet of each filter in the same order, also from the far end", async () => {
+    for (const show of ["all", "live", "accepted", "void", "dead", "no-gate"]) {
+      const at = String((await now()).next + 500);
+      const whole = idsIn(await ask({ show, at }));
+      const sheets = await Promise.all(whole.map((_, i) => ask({ show, at, tasks: "1", sheet: String(i + 1) })));
+      assert.deepEqual(sheets.flatMap(idsIn), whole, show);
+    }
+  });
+
+  it("finds by a beginning that many names have, each task once, and filters what it finds", async () => {
+    const all = await ask({});
+    for (const search of ["0", "00", "a"]) {
+      const found = await ask({ search });
+      const isFound = (id: Hex) => idsIn(found).includes(id);
+      assert.deepEqual(idsIn(found), idsIn(all).filter(isFound), search);
+      assert.equal(found.total, idsIn(found).length, search);
+    }
+    const { total } = await ask({ search: stage.jobHash, show: "accepted" });
+    assert.equal(total, (await ask({ show: "accepted" })).total);
+    assert.deepEqual(idsIn(await ask({ search: stage.jobHash, tasks: "2", sheet: "2" })), idsIn(all).slice(2, 4));
+  });
+
   it("gives sheet by sheet, the last one for what is beyond it, and refuses what is no query", async () => {
     const ids = idsIn(await ask({}));
     const sheets = [await ask({ tasks: "2", sheet: "1" }), await ask({ tasks: "2", sheet: "2" }), await ask({ tasks: "2", sheet: "999" })];
@@ -152,12 +174,20 @@ describe("the indexer, on Ponder", function () {
 
   it("takes back what a reorganisation took back", async () => {
     const snapshot = await stage.chain("evm_snapshot");
-    const gone = await stage.post({ slots: 3, quorum: 2, nonce: 77n });
-    await until(async () => idsIn(await ask({}))[0] === gone.taskId);
+    const before = (await ask({})).total;
+    const [gone] = [await stage.post({ slots: 3, quorum: 2, nonce: 77n }), await stage.post({ slots: 3, quorum: 2, nonce: 79n })];
+    await until(async () => (await ask({})).total === before + 2);
     await stage.chain("evm_revert", snapshot);
     const other = await stage.post({ slots: 3, quorum: 2, nonce: 78n });
     await until(async () => idsIn(await ask({}))[0] === other.taskId);
-    assert.equal(idsIn(await ask({})).includes(gone.taskId), false);
+    const all = await ask({});
+    assert.deepEqual([all.total, idsIn(all).length, idsIn(all).includes(gone.taskId)], [before + 1, before + 1, false]);
+    assert.equal((await ask({ search: gone.taskId })).total, 0);
+    const shown = await Promise.all(["live", "accepted", "void", "dead"].map((show) => ask({ show })));
+    assert.equal(
+      shown.reduce((sum, { total }) => sum + total, 0),
+      before + 1,
+    );
   });
 
   describe("with the page", () => {

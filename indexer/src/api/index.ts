@@ -1,13 +1,13 @@
 import { db } from "ponder:api";
-import { log, name, task } from "ponder:schema";
+import { log, task } from "ponder:schema";
 import { Hono } from "hono";
-import { and, asc, count, desc, gte, inArray, lt, sql } from "ponder";
+import { asc, desc, inArray, sql } from "ponder";
 import { toHex } from "viem";
 import { loadIndexerConfig } from "../../config.ts";
-import { type Condition, type Filter, filters, isShown } from "../phase.ts";
+import { find } from "./find.ts";
+import { type Query, readQuery } from "./query.ts";
 
 const { chainId, escrow } = loadIndexerConfig();
-const mostTasks = 100;
 
 const app = new Hono();
 
@@ -20,36 +20,15 @@ app.get("/tasks", async (c) => {
 
 export default app;
 
-interface Query {
-  filter: Filter;
-  prefix: string | undefined;
-  at: number;
-  sheet: number;
-  tasks: number;
-}
-
-function readQuery(read: (key: string) => string): Query | undefined {
-  const number = (key: string, most: number) => (/^\d{1,12}$/.test(read(key)) ? Math.min(Number(read(key)), most) : Number.NaN);
-  const filter = filters.find((each) => each === read("show"));
-  const [at, sheet, tasks] = [number("at", 2 ** 40), number("sheet", 1e6), number("tasks", mostTasks)];
-  if (!filter || !(at >= 0) || !(sheet >= 1) || !(tasks >= 1)) return undefined;
-  const digits = read("search").toLowerCase().replace(/^0x/, "");
-  return { filter, at, sheet, tasks, prefix: /^[0-9a-f]{0,64}$/.test(digits) ? `0x${digits}` : undefined };
-}
-
-async function list({ filter, prefix, at, sheet, tasks }: Query) {
-  const where = and(isShown(filter, at), prefix === undefined ? undefined : isNamed(prefix));
-  const [counted] = prefix === undefined ? [] : await db.select({ total: count() }).from(task).where(where);
-  const total = counted?.total ?? 0;
-  const last = Math.max(1, Math.ceil(total / tasks));
+async function list(query: Query) {
+  const { total, isMore, numbers } = await find(query);
   const found = await db
     .select({ taskId: task.taskId })
     .from(task)
-    .where(where)
-    .orderBy(desc(task.blockNumber), desc(task.logIndex))
-    .limit(total === 0 ? 0 : tasks)
-    .offset((Math.min(sheet, last) - 1) * tasks);
-  return { chainId, escrow, block: await indexedBlock(), total, tasks: await logsOf(found.map(({ taskId }) => taskId)) };
+    .where(inArray(task.number, [...numbers]))
+    .orderBy(desc(task.number));
+  const tasks = await logsOf(found.map(({ taskId }) => taskId));
+  return { chainId, escrow, block: await indexedBlock(), total, isMore, tasks };
 }
 
 /** The logs of some tasks, in the tasks' order and each task's in the chain's, as eth_getLogs gives them. */
@@ -72,14 +51,4 @@ async function logsOf(taskIds: readonly `0x${string}`[]) {
 async function indexedBlock(): Promise<number> {
   const { rows } = await db.execute<{ latest: string }>(sql`select latest_checkpoint as latest from _ponder_checkpoint`);
   return Number(rows[0]?.latest.slice(26, 42) ?? 0);
-}
-
-/** Every hexadecimal digit sorts before g. */
-function isNamed(prefix: string): Condition {
-  if (prefix === "0x") return undefined;
-  const ids = db
-    .select({ taskId: name.taskId })
-    .from(name)
-    .where(and(gte(name.name, prefix), lt(name.name, `${prefix}g`)));
-  return inArray(task.taskId, ids);
 }

@@ -11,6 +11,7 @@ export interface IndexerAnswer {
   escrow: Address;
   block: number;
   total: number;
+  isMore: boolean;
   tasks: RpcLog[][];
 }
 
@@ -66,5 +67,5 @@ async function answerOf({ local, chain }: Stage): Promise<IndexerAnswer> {
   }
   const timed = logs.map((log) => ({ ...log, blockTimestamp: times.get(log.blockNumber as Hex) }));
   const tasks = [...Map.groupBy(timed, taskIdOf).values()].reverse() as RpcLog[][];
-  return { chainId, escrow, block: Number(head), total: tasks.length, tasks };
+  return { chainId, escrow, block: Number(head), total: tasks.length, isMore: false, tasks };
 }
