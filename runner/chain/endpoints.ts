@@ -2,12 +2,15 @@ import { ParityError, withChainErrors } from "@parity-protocol/sdk";
 import { type Address, type Client, createClient } from "viem";
 import { getChainId, getTransactionCount } from "viem/actions";
 import { endpointOf } from "./endpoint.ts";
-import { inTurn, type OnEndpointFault, rest, rotatingTransport, type Seat, seatOf } from "./rotating-transport.ts";
+import { hasRested, inTurn, type OnEndpointFault, rest, rotatingTransport, type Seat, seatOf } from "./rotating-transport.ts";
 
 /** One endpoint of the chain, asked on its own. */
 export interface Endpoint {
   label: string;
+  /** Fails at once, and asks nothing, while the endpoint rests because it asked to slow down. */
   client: Client;
+  /** Waits, seconds at the most, until that rest is over; no, at once, where there is none or no answer is to be hoped for after it. */
+  hasRested(): Promise<boolean>;
 }
 
 /** The chain through all of its endpoints. */
@@ -36,14 +39,14 @@ export interface EndpointChoices {
 export function openEndpoints(urls: readonly string[], choices: EndpointChoices = {}): Endpoints {
   const { quorum = Math.floor(urls.length / 2) + 1, onFault = () => undefined } = choices;
   const seats = urls.map((url) => seatOf(endpointOf(url)));
-  const clientOf = (some: typeof seats) => createClient({ transport: rotatingTransport(some, onFault) });
-  const each = seats.map((seat) => ({ label: seat.label, client: clientOf([seat]) }));
+  const clientOf = (some: typeof seats, isPatient: boolean) => createClient({ transport: rotatingTransport(some, onFault, { isPatient }) });
+  const each = seats.map((seat) => ({ label: seat.label, client: clientOf([seat], false), hasRested: () => hasRested(seat) }));
   const outvote = (seat: Seat) => {
     rest(seat, "outvoted");
     onFault(seat.label, "outvoted");
   };
   return {
-    client: clientOf(seats),
+    client: clientOf(seats, true),
     each,
     quorum,
     outvote: (endpoint) => seats.filter((_, i) => each[i] === endpoint).forEach(outvote),
@@ -51,6 +54,26 @@ export function openEndpoints(urls: readonly string[], choices: EndpointChoices 
       if (seats.length > 1) inTurn(seats).slice(0, 1).forEach(outvote);
     },
   };
+}
+
+/**
+ * Asks every endpoint the same; those that fail abstain. One that asks to slow down abstains at once where the others are enough without
+ * it. Where they are not, it is asked once more after its rest: else whoever is not limited would be believed alone.
+ */
+export async function askEach<T>(
+  each: readonly Endpoint[],
+  ask: (endpoint: Endpoint) => Promise<T>,
+  isEnough: (answers: readonly T[]) => boolean,
+): Promise<T[]> {
+  const askOne = (endpoint: Endpoint) => ask(endpoint).catch(() => undefined);
+  const answers = await Promise.all(each.map(askOne));
+  const told = () => answers.filter((answer) => answer !== undefined);
+  if (isEnough(told())) return told();
+  const askAgain = async (endpoint: Endpoint, i: number) => {
+    if (answers[i] === undefined && (await endpoint.hasRested())) answers[i] = await askOne(endpoint);
+  };
+  await Promise.all(each.map(askAgain));
+  return told();
 }
 
 /**
@@ -64,8 +87,12 @@ export async function readNextNonce(
 ): Promise<number> {
   const readAt = (at: Client) => withChainErrors(at, () => getTransactionCount(at, { address, blockTag: "pending" }));
   if (each.length < 2) return readAt(client);
-  const answers = await Promise.all(each.map((endpoint) => readAt(endpoint.client).catch(() => undefined)));
-  const known = answers.filter((answer) => answer !== undefined).sort((a, b) => b - a);
+  const answers = await askEach(
+    each,
+    (endpoint) => readAt(endpoint.client),
+    ({ length }) => length >= quorum,
+  );
+  const known = answers.sort((a, b) => b - a);
   return known[Math.min(quorum, known.length) - 1] ?? readAt(client);
 }
 

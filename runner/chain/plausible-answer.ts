@@ -27,6 +27,7 @@ const forms: Readonly<Record<string, (answer: unknown, params: readonly unknown[
   eth_getBalance: isQuantity,
   eth_getTransactionCount: isQuantity,
   eth_call: (answer) => matches(bytes, answer),
+  eth_getCode: (answer) => matches(bytes, answer),
   // There is always a latest block; one of a number may not be known yet.
   eth_getBlockByNumber: (answer, [asked]) => (answer === null && asked !== "latest") || isBlock(fieldsOf(answer), asked),
   eth_getLogs: (answer, [filter]) => Array.isArray(answer) && answer.every((log) => isLog(fieldsOf(log), fieldsOf(filter))),

@@ -1,4 +1,4 @@
-import type { Endpoint, Endpoints } from "../chain/endpoints.ts";
+import { askEach, type Endpoint, type Endpoints } from "../chain/endpoints.ts";
 import type { ChainFacts } from "../chain/read-facts.ts";
 import type { Step } from "./next-step.ts";
 
@@ -38,23 +38,21 @@ export function needsSecondOpinion({ kind }: Step): boolean {
 
 /**
  * Asks every endpoint what it would have the runner do, and counts. Endpoints that do not answer abstain, and lower the quorum:
- * a silent endpoint must not cost a reveal; a contradicting one makes the runner wait unless a quorum outvotes it.
+ * a silent endpoint must not cost a reveal; a contradicting one makes the runner wait unless a quorum outvotes it. One that has only now
+ * asked to slow down is waited for where fewer than a quorum speak without it.
  */
 export async function askAround(
   { each, quorum }: Pick<Endpoints, "each" | "quorum">,
   own: Opinion,
   opinionOf: (endpoint: Endpoint) => Promise<Opinion>,
 ): Promise<Poll> {
-  const asked = await Promise.all(
-    each.map((endpoint) =>
-      opinionOf(endpoint).then(
-        (opinion): Named => ({ ...opinion, endpoint }),
-        () => undefined,
-      ),
-    ),
+  const freshOf = (told: readonly Named[]) => told.filter(({ facts }) => facts.blockNumber + staleBlocks > newestBlock(own, told, quorum));
+  const told = await askEach(
+    each,
+    async (endpoint): Promise<Named> => ({ ...(await opinionOf(endpoint)), endpoint }),
+    (opinions) => freshOf(opinions).length >= quorum,
   );
-  const told = asked.filter((opinion) => opinion !== undefined);
-  const fresh = told.filter(({ facts }) => facts.blockNumber + staleBlocks > newestBlock(own, told, quorum));
+  const fresh = freshOf(told);
   const agreed = fresh.find(({ step }) => fresh.filter((other) => isSame(other.step, step)).length >= quorum);
   const agreeing = fresh.filter(({ step }) => isSame(step, own.step)).length;
   return {

@@ -56,7 +56,7 @@ export function createMetrics(): RunnerMetrics {
     gasUsed: counter("gas_used_total", "Gas used by mined transactions, by verb.", ["verb"]),
     feesWei: counter("fees_wei_total", "Wei paid for mined transactions."),
     rpcFaults: counter("rpc_faults_total", "Polls of the chain that failed."),
-    rpcErrors: counter("rpc_errors_total", "Requests that an endpoint failed, by endpoint and kind.", ["endpoint", "kind"]),
+    rpcErrors: counter("rpc_errors_total", "Requests that an endpoint failed or was spared, by endpoint and kind.", ["endpoint", "kind"]),
     rpcDisagreements: counter("rpc_disagreements_total", "Times that endpoints contradicted each other about a step."),
     staleHeads: counter("stale_heads_total", "Heads that an endpoint showed again after newer ones."),
     selfChecks: counter("self_checks_total", "Jobs that were run twice before a commitment, by outcome.", ["outcome"]),

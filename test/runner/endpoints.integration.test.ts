@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { giveLab } from "./support/give-lab.ts";
 import { RunnerLab } from "./support/lab.ts";
+import { openLyingProxy, type Refusal } from "./support/lying-proxy.ts";
 
 describe("runner with several endpoints", () => {
   let lab: RunnerLab;
@@ -16,20 +14,29 @@ describe("runner with several endpoints", () => {
   );
 
   /** An endpoint that only ever asks to slow down. */
-  async function limitedEndpoint(): Promise<string> {
-    const server = createServer((_, response) => response.writeHead(429).end()).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    lab.later(() => server.close());
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  async function limitedEndpoint(refusal: Refusal): Promise<string> {
+    const proxy = await openLyingProxy(lab.rpcUrl);
+    lab.later(() => proxy.close());
+    proxy.refuse(Number.POSITIVE_INFINITY, refusal);
+    return proxy.url;
   }
 
-  it("finishes a task while the first endpoint asks to slow down all the time, and counts that", async () => {
-    const urls = `${await limitedEndpoint()}, ${lab.rpcUrl}`;
-    const runner = await lab.start(1, { change: { RUNNER_RPC_URL: urls, RUNNER_METRICS_PORT: "0" } });
-    const { taskId } = await lab.post(await lab.upload({ script: "echo rotated" }));
-    assert.equal((await runner.said("Task done", taskId)).fields.why, "settled");
-    const metrics = await (await fetch(`http://127.0.0.1:${runner.metricsPort}/metrics`)).text();
-    assert.match(metrics, /parity_runner_rpc_errors_total\{endpoint="http:\/\/127\.0\.0\.1:\d+",kind="limited"\} [1-9]/);
-    await runner.stop();
-  });
+  const refusals: Readonly<Record<string, Refusal>> = {
+    "with the status 429": { by: "status" },
+    "for a minute with Retry-After": { by: "status", retryAfterSeconds: 60 },
+    "with an error of JSON-RPC": { by: "error" },
+  };
+
+  for (const [i, [how, refusal]] of Object.entries(refusals).entries())
+    it(`finishes a task while the first endpoint asks to slow down ${how}, and counts when that is asked and when it is left alone`, async () => {
+      const first = await limitedEndpoint(refusal);
+      const runner = await lab.start(1 + i, { change: { RUNNER_RPC_URL: `${first}, ${lab.rpcUrl}`, RUNNER_METRICS_PORT: "0" } });
+      const { taskId } = await lab.post(await lab.upload({ script: `echo rotated ${i}` }));
+      assert.equal((await runner.said("Task done", taskId)).fields.why, "settled");
+      const metrics = await (await fetch(`http://127.0.0.1:${runner.metricsPort}/metrics`)).text();
+      for (const kind of ["limited", "resting"])
+        assert.match(metrics, new RegExp(`parity_runner_rpc_errors_total\\{endpoint="${first}",kind="${kind}"\\} [1-9]`));
+      assert.ok(runner.lines.every(({ sentence }) => sentence !== "Endpoints disagreed"));
+      await runner.stop();
+    });
 });

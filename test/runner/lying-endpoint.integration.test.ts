@@ -74,4 +74,19 @@ describe("runner whose first endpoint of three lies", function () {
     assert.equal((await eventsOf(taskId)).filter((name) => name === "ResultRevealed").length, 2);
     await Promise.all([runner, other].map((each) => each.stop()));
   });
+
+  it("does not believe that one alone while the others ask to slow down for a moment", async () => {
+    const runner = await start(5);
+    const { taskId } = await lab.post(await lab.upload({ script: "echo patient" }), { slots: 2, quorum: 2, bondWei: 1_000n });
+    await runner.said("Result committed", taskId);
+    for (const honest of [second, third]) honest?.refuse(1);
+    first?.lie("tomorrow");
+    assert.deepEqual((await runner.said("Endpoints disagreed", taskId)).fields.outvoted, [first?.url]);
+    assert.ok(
+      runner.lines.every(({ fields }) => fields.code !== "TASK_NOT_CLOSED"),
+      "it tried to claim for a task that is open",
+    );
+    assert.equal(await sentBy(5), 2, "it sent more than its reservation and its commitment");
+    await runner.stop();
+  });
 });

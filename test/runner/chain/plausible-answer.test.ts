@@ -21,6 +21,7 @@ const raw = "0x1234";
 const table: [method: string, params: unknown[], answers: unknown[], nonsense: unknown[]][] = [
   ["eth_blockNumber", [], ["0x0", "0x10"], [null, 16, "16", "0x", {}, "0xzz"]],
   ["eth_call", [{}, "latest"], ["0x", `0x${"00".repeat(64)}`], [null, "0x0", [], "banana"]],
+  ["eth_getCode", ["0x00", "latest"], ["0x", "0x6001"], [null, "0x0", {}]],
   [
     "eth_getBlockByNumber",
     ["latest", false],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { isParityError, withChainErrors } from "@parity-protocol/sdk";
-import { createClient, custom, keccak256 } from "viem";
+import { createClient, custom, HttpRequestError, keccak256 } from "viem";
 import { getBlockNumber, sendRawTransaction } from "viem/actions";
-import { type EndpointFault, rotatingTransport, seatOf } from "../../../runner/chain/rotating-transport.ts";
+import { type EndpointFault, hasRested, rotatingTransport, seatOf } from "../../../runner/chain/rotating-transport.ts";
 import { connectionRefused, rpcRefusal } from "../../support/faulty-transport.ts";
 
 /** An endpoint that answers a block number, or throws; and counts how often it was asked. */
@@ -65,6 +65,62 @@ describe("rotatingTransport", () => {
       ["first", "limited"],
       ["first", "limited"],
     ]);
+  });
+
+  /** What an endpoint says that asks to be left alone for so many seconds. */
+  const tooMany = (retryAfter: string) => {
+    const headers = new Headers({ "retry-after": retryAfter });
+    return new HttpRequestError({ url: "http://rpc.example", status: 429, headers, details: "too many requests" });
+  };
+
+  it("asks nothing of an endpoint that asked to be left alone, even where there is no other, and says so at once", async () => {
+    first.failure = tooMany("3600");
+    const ask = asking(first);
+    await assert.rejects(ask(), /too many requests/);
+    first.failure = undefined;
+    await assert.rejects(ask(), /asked to slow down, and is asked again in (60|[1-5]?\d) s/);
+    assert.equal(first.asked, 1);
+    assert.deepEqual(faults, [
+      ["first", "limited"],
+      ["first", "resting"],
+    ]);
+  });
+
+  it("waits for the only endpoint where it asks for a moment", async () => {
+    first.failure = tooMany("1");
+    const ask = asking(first);
+    await assert.rejects(ask(), /too many requests/);
+    first.failure = undefined;
+    assert.equal(await ask(), 1n);
+    assert.deepEqual(faults, [["first", "limited"]]);
+  });
+
+  it("does not wait where it is not to, and tells when the rest is over", async () => {
+    const seat = seatOf(first);
+    const transport = rotatingTransport([seat], () => undefined, { isPatient: false });
+    const ask = () => getBlockNumber(createClient({ transport }), { cacheTime: 0 });
+    first.failure = tooMany("1");
+    await assert.rejects(ask(), /too many requests/);
+    first.failure = undefined;
+    await assert.rejects(ask(), /asked to slow down/);
+    assert.ok(await hasRested(seat));
+    assert.equal(await ask(), 1n);
+    assert.equal(await hasRested(seat), false, "there is nothing to rest from");
+  });
+
+  it("takes requests of one moment that fail together for one fault", async () => {
+    first.failure = rpcRefusal("slow down", -32_005);
+    const seat = seatOf(first);
+    const client = createClient({ transport: rotatingTransport([seat], (label, fault) => void faults.push([label, fault])) });
+    await Promise.allSettled([1, 2, 3].map(() => getBlockNumber(client, { cacheTime: 0 })));
+    await Promise.allSettled([1, 2, 3].map((_, i) => client.request({ method: "eth_getBalance", params: [`0x${i}`, "latest"] })));
+    assert.equal(seat.faultsInARow, 2);
+    assert.ok(faults.length > 2, "each request is counted");
+  });
+
+  it("hopes for nothing from an endpoint that asks to slow down after each of its rests", async () => {
+    const seat = { ...seatOf(first), faultsInARow: 4, closedUntil: performance.now() + 1_000 };
+    assert.equal(await hasRested(seat), false);
   });
 
   it("goes back to the first when it has rested", async () => {

@@ -7,13 +7,16 @@ const waits: Opinion = { step: { kind: "wait", why: "commits-open", until: 9 }, 
 const dead: Opinion = { step: { kind: "done", why: "dead" }, facts: { blockNumber: 100n }, now: 9 };
 const stale: Opinion = { ...waits, facts: { blockNumber: 95n } };
 
-/** What asking endpoints comes to that have these opinions, or none. */
-async function ask(opinions: (Opinion | "silent")[], { quorum = Math.floor(opinions.length / 2) + 1, own = reveal } = {}) {
+/** What asking endpoints comes to that have these opinions, or none. Those that are limited want to reveal, once they have rested. */
+async function ask(opinions: (Opinion | "silent" | "limited")[], { quorum = Math.floor(opinions.length / 2) + 1, own = reveal } = {}) {
   const client = createClient({ transport: custom({ request: async () => null }) });
-  const each = opinions.map((_, i) => ({ label: String(i), client }));
+  const rested = new Set<string>();
+  const hasRested = (i: number) => async () => opinions[i] === "limited" && rested.add(String(i)).size > 0;
+  const each = opinions.map((_, i) => ({ label: String(i), client, hasRested: hasRested(i) }));
   const { outvoted, ...poll } = await askAround({ each, quorum }, own, async ({ label }) => {
     const opinion = opinions[Number(label)];
-    if (opinion === undefined || opinion === "silent") throw new Error("no answer");
+    if (opinion === "limited" && rested.has(label)) return reveal;
+    if (typeof opinion !== "object") throw new Error("no answer");
     return opinion;
   });
   return { ...poll, outvoted: outvoted.map(({ label }) => Number(label)) };
@@ -43,6 +46,18 @@ describe("askAround", () => {
       const { isAgreed, agreeing, contradicting, abstaining } = await ask([reveal, other]);
       assert.deepEqual({ isAgreed, agreeing, contradicting, abstaining }, { isAgreed: true, agreeing: 1, contradicting: 0, abstaining: 1 });
     }
+  });
+
+  it("does not wait for one that is limited where the others are a quorum", async () => {
+    const { isAgreed, agreeing, abstaining } = await ask([reveal, "limited", reveal]);
+    assert.deepEqual({ isAgreed, agreeing, abstaining }, { isAgreed: true, agreeing: 2, abstaining: 1 });
+  });
+
+  it("waits for those that are limited where fewer than a quorum speak without them, or live in the present", async () => {
+    const alone = await ask([dead, "limited", "limited"], { own: dead });
+    assert.deepEqual([alone.isAgreed, alone.abstaining, alone.outvoted], [false, 0, [0]]);
+    const { isAgreed, agreeing, abstaining } = await ask([reveal, stale, "limited"]);
+    assert.deepEqual({ isAgreed, agreeing, abstaining }, { isAgreed: true, agreeing: 2, abstaining: 1 });
   });
 
   it("names those whom a quorum contradicts, also where the first look was at one of them, and says what time it is by the others", async () => {

@@ -16,7 +16,19 @@ export interface LyingProxy {
   lie(lie: Lie | undefined): void;
   /** How many answers were false. */
   lies(): number;
+  /** Asks to slow down at the next so many requests. */
+  refuse(requests: number, refusal?: Refusal): void;
   close(): Promise<void>;
+}
+
+/** How an endpoint asks to slow down: with the status 429 and, where it says, `Retry-After`; or with an error of JSON-RPC. */
+export type Refusal = { by: "status"; retryAfterSeconds?: number } | { by: "error" };
+
+interface State {
+  lie: Lie | undefined;
+  lies: number;
+  refusalsLeft: number;
+  refusal: Refusal;
 }
 
 interface Call {
@@ -34,7 +46,7 @@ const garbage = ["banana", {}, [{}], 17, null, { hash: "0x12", status: "0x7" }, 
 
 /** Opens a way to the RPC of a URL, which tells the truth until it is told to lie. */
 export async function openLyingProxy(target: string): Promise<LyingProxy> {
-  const state: { lie: Lie | undefined; lies: number } = { lie: undefined, lies: 0 };
+  const state: State = { lie: undefined, lies: 0, refusalsLeft: 0, refusal: { by: "status" } };
   const server = createServer((request, response) => {
     void answer(target, state, { request, response }).catch(() => response.destroy());
   });
@@ -46,6 +58,9 @@ export async function openLyingProxy(target: string): Promise<LyingProxy> {
       state.lie = lie;
     },
     lies: () => state.lies,
+    refuse: (requests, refusal = { by: "status" }) => {
+      [state.refusalsLeft, state.refusal] = [requests, refusal];
+    },
     close: async () => {
       server.close();
       server.closeAllConnections();
@@ -56,15 +71,29 @@ export async function openLyingProxy(target: string): Promise<LyingProxy> {
 
 async function answer(
   target: string,
-  state: { lie: Lie | undefined; lies: number },
+  state: State,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const asked = JSON.parse(Buffer.concat(chunks).toString()) as Call | Call[];
+  if (state.refusalsLeft > 0) {
+    state.refusalsLeft -= 1;
+    return refuse(response, state.refusal, asked);
+  }
   const { lie } = state;
   const told = await Promise.all([asked].flat().map((call) => (lie ? falsely(target, lie, call) : truly(target, call))));
   if (lie) state.lies += told.length;
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(Array.isArray(asked) ? told : told[0]));
+}
+
+function refuse(response: ServerResponse, refusal: Refusal, asked: Call | Call[]): void {
+  if (refusal.by === "status") {
+    const headers = refusal.retryAfterSeconds === undefined ? {} : { "retry-after": String(refusal.retryAfterSeconds) };
+    return void response.writeHead(429, headers).end("too many requests");
+  }
+  const error = { code: -32_005, message: "limit exceeded" };
+  const told = [asked].flat().map(({ id }) => ({ jsonrpc: "2.0", id, error }));
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(Array.isArray(asked) ? told : told[0]));
 }
 
