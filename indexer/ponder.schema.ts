@@ -37,9 +37,16 @@ export const tally = onchainTable("tally", (t) => ({ kind: t.text().primaryKey()
 /** What a task can be found by, in lower case: its id, job, output, submitter, gate, and its runners' identities and addresses. */
 export const name = onchainTable(
   "name",
-  // Text: a hexadecimal column makes an odd beginning even. By number: the newest of a name stand at the end of its part of the index.
-  (t) => ({ name: t.text().notNull(), number: t.integer().notNull() }),
-  (table) => ({ pk: primaryKey({ columns: [table.name, table.number] }) }),
+  (t) => ({
+    // Text: a hexadecimal column makes an odd beginning even.
+    name: t.text().notNull(),
+    number: t.integer().notNull(),
+    /** The event that said so: with it no two rows are the same, so that none has to be looked for before another is added. */
+    blockNumber: t.int8({ mode: "number" }).notNull(),
+    logIndex: t.integer().notNull(),
+  }),
+  // The newest task of a name stands at the end of its part of the index.
+  (table) => ({ pk: primaryKey({ columns: [table.name, table.number, table.blockNumber, table.logIndex] }) }),
 );
 
 /** The escrow's logs as the chain gave them: the explorer reads them by itself. */

@@ -20,7 +20,7 @@ export interface Listing {
   entries: readonly Entry[];
   /** How many tasks are like that, on all sheets. */
   total: number;
-  /** Whether there are more, which were not counted and stand on no sheet. */
+  /** Whether there are others, which were not looked at and stand on no sheet. */
   isMore?: boolean;
   /** Who listed them, and up to which block it has read; absent where the page read them from the chain by itself. */
   indexer?: { host: string; block: number };

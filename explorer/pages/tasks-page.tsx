@@ -49,7 +49,7 @@ export function TasksPage({ route }: { route: TasksRoute }) {
 }
 
 function countOf({ total, isMore }: Listing): string {
-  return isMore ? `More than ${counted(total, "task")}; the newest of them are listed` : counted(total, "task");
+  return isMore ? `More than ${counted(total, "task")}; not all are listed` : counted(total, "task");
 }
 
 /** Says whose list it is, and how far it can be believed. */

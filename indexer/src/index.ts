@@ -23,13 +23,13 @@ ponder.on("TaskEscrow:TaskPosted", async ({ event, context: { db } }) => {
   await db.insert(task).values({ taskId, number, isOpenToAnyone, slots: terms.slots, ...facts, ...end });
   await count(db, end.ending, 1);
   if (isOpenToAnyone) await count(db, "no-gate", 1);
-  await keepNames(db, number, [taskId, submitter, jobHash, terms.gate]);
+  await keepNames(db, { number, event }, [taskId, submitter, jobHash, terms.gate]);
   await keepLog(db, taskId, event);
 });
 
 ponder.on("TaskEscrow:SlotReserved", async ({ event, context: { db } }) => {
   const { taskId, identity, runner } = event.args;
-  await keepNames(db, (await find(db, taskId)).number, [identity, runner]);
+  await keepNames(db, { number: (await find(db, taskId)).number, event }, [identity, runner]);
   await keepLog(db, taskId, event);
 });
 
@@ -39,7 +39,7 @@ ponder.on("TaskEscrow:ResultCommitted", async ({ event, context: { db } }) => {
     committed: committed + 1,
     closesAt: committed + 1 === slots ? Number(event.block.timestamp) : closesAt,
   }));
-  await keepNames(db, number, [identity, ...addressIn(identity)]);
+  await keepNames(db, { number, event }, [identity, ...addressIn(identity)]);
   await keepLog(db, taskId, event);
 });
 
@@ -52,7 +52,7 @@ ponder.on("TaskEscrow:ResultRevealed", async ({ event, context: { db } }) => {
 ponder.on("TaskEscrow:TaskDecided", async ({ event, context: { db } }) => {
   const { taskId, outputHash } = event.args;
   const number = await change(db, taskId, () => ({ isDecided: true }));
-  await keepNames(db, number, [outputHash]);
+  await keepNames(db, { number, event }, [outputHash]);
   await keepLog(db, taskId, event);
 });
 
@@ -91,9 +91,9 @@ async function count(db: Db, kind: string, change: 1 | -1): Promise<number> {
   return row.tasks;
 }
 
-async function keepNames(db: Db, number: number, names: readonly Hex[]): Promise<void> {
-  const rows = [...new Set(names.map((one) => one.toLowerCase()))].map((one) => ({ name: one, number }));
-  await db.insert(name).values(rows).onConflictDoNothing();
+async function keepNames(db: Db, { number, event }: { number: number; event: Event }, names: readonly Hex[]): Promise<void> {
+  const place = { number, blockNumber: Number(event.block.number), logIndex: event.log.logIndex };
+  await db.insert(name).values([...new Set(names.map((one) => one.toLowerCase()))].map((one) => ({ name: one, ...place })));
 }
 
 async function keepLog(db: Db, taskId: Hex, { block, log: raw, transaction }: Event): Promise<void> {

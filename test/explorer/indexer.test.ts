@@ -57,11 +57,11 @@ describe("the page with an indexer", () => {
     assert.equal(lastQuery().sheet, "2");
   });
 
-  it("says where there are more than were counted", async () => {
-    indexer.distort = (answer) => ({ ...answer, total: 10_000, isMore: true });
+  it("says where not all are listed", async () => {
+    indexer.distort = (answer) => ({ ...answer, total: 20_000, isMore: true });
     await open("#/tasks?search=0x");
-    await visit.page.getByText("More than 10,000 tasks; the newest of them are listed").waitFor();
-    await visit.page.getByText("1 of 400").waitFor();
+    await visit.page.getByText("More than 20,000 tasks; not all are listed").waitFor();
+    await visit.page.getByText("1 of 800").waitFor();
   });
 
   it("asks it for what is filtered and searched", async () => {
