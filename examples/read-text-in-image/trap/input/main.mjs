@@ -8,5 +8,5 @@ const picture = new ort.Tensor("float32", new Float32Array(3 * height * width).f
 const startedAt = performance.now();
 const output = await model.run({ [model.inputNames[0]]: picture });
 const { data } = output[model.outputNames[0]];
-console.log(JSON.stringify({ best: data.reduce((a, b) => Math.max(a, b)), inferenceMs: performance.now() - startedAt }));
+console.log(JSON.stringify({ best: data.reduce((a, b) => Math.max(a, b)), inferenceMs: Math.round(performance.now() - startedAt) }));
 process.exit(0); // the library leaves threads behind
