@@ -1,4 +1,4 @@
-import { decodeRevert, type Hex, type ParityError } from "@parity-protocol/sdk";
+import { decodeRevert, type Hex, isParityError, type ParityError } from "@parity-protocol/sdk";
 import { taskEscrowAbi } from "@parity-protocol/sdk/contracts";
 import { parseEventLogs } from "viem";
 import type { StepOfTransaction, UnsettledTransaction } from "../journal/records.ts";
@@ -20,19 +20,29 @@ export class Flight {
   readonly #versions: UnsettledTransaction[];
   readonly #mined: Promise<MinedTransaction>;
 
-  /** @param versions at least one; all of one nonce and with the same steps */
-  constructor(deps: MiningDeps, versions: readonly [UnsettledTransaction, ...UnsettledTransaction[]]) {
+  /**
+   * @param versions at least one; all of one nonce and with the same steps
+   * @param isOnItsWay says whether a transaction of this runner with a nonce is on its way
+   */
+  constructor(
+    deps: MiningDeps,
+    versions: readonly [UnsettledTransaction, ...UnsettledTransaction[]],
+    isOnItsWay: (nonce: number) => boolean,
+  ) {
     this.steps = versions[0].steps;
     this.nonce = versions[0].nonce;
     this.#versions = [...versions];
-    this.#mined = untilMined(deps, this.#versions);
+    this.#mined = untilMined(deps, this.#versions, isOnItsWay);
     // Those who wait hear of it; without any, the journal has it.
     this.#mined.catch(() => undefined);
   }
 
-  /** Ends, either way, when the transaction is mined or will never be. */
-  get landed(): Promise<unknown> {
-    return this.#mined.catch(() => undefined);
+  /** Ends when the transaction is mined or will never be; says whether that is so. */
+  get landed(): Promise<boolean> {
+    return this.#mined.then(
+      () => false,
+      (error: unknown) => isParityError(error, "NONCE_CONFLICT"),
+    );
   }
 
   /** Makes sure that the endpoint knows the newest version. */

@@ -7,6 +7,7 @@ import type { MiningDeps } from "./until-mined.ts";
 export class Flights {
   readonly #deps: MiningDeps;
   readonly #all = new Set<Flight>();
+  #losses = 0;
 
   constructor(deps: MiningDeps) {
     this.#deps = deps;
@@ -15,6 +16,11 @@ export class Flights {
 
   get count(): number {
     return this.#all.size;
+  }
+
+  /** How many transactions there were that will never be mined. */
+  get losses(): number {
+    return this.#losses;
   }
 
   /** Watches a transaction that was just signed. */
@@ -33,9 +39,13 @@ export class Flights {
   }
 
   #begin(versions: readonly [UnsettledTransaction, ...UnsettledTransaction[]]): Flight {
-    const flight = new Flight(this.#deps, versions);
+    const isOnItsWay = (nonce: number) => [...this.#all].some((other) => other.nonce === nonce);
+    const flight = new Flight(this.#deps, versions, isOnItsWay);
     this.#all.add(flight);
-    void flight.landed.then(() => this.#all.delete(flight));
+    void flight.landed.then((isLost) => {
+      this.#all.delete(flight);
+      if (isLost) this.#losses += 1;
+    });
     return flight;
   }
 }

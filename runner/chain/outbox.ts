@@ -32,11 +32,12 @@ export class Outbox {
   constructor(deps: SenderDeps, flights: Flights) {
     this.#deps = deps;
     this.#flights = flights;
-    this.#nonces = new NonceQueue(async () => {
+    const readNext = async () => {
       // An endpoint that does not know of a transaction would give its nonce away a second time.
       await flights.remindAll();
       return readNextNonce(deps.endpoints, deps.account.address);
-    }, deps.reorganisations);
+    };
+    this.#nonces = new NonceQueue(readNext, () => deps.reorganisations() + flights.losses);
   }
 
   /** Sends a call, alone or with others, and returns the transaction that makes it. @throws what signing and sending throw */

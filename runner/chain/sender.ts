@@ -1,6 +1,5 @@
 import { type Address, chainErrorOf, isParityError, ParityError } from "@parity-protocol/sdk";
 import type { Client } from "viem";
-import type { Endpoints } from "./endpoints.ts";
 import type { Flight, SentStep } from "./flight.ts";
 import { Flights } from "./flights.ts";
 import { Outbox, tryOut } from "./outbox.ts";
@@ -23,8 +22,8 @@ export interface ChainSender {
 
 /** What a sender needs. */
 export interface SenderDeps extends MiningDeps {
-  /** The same endpoints as the client's. */
-  endpoints: Pick<Endpoints, "client" | "each" | "quorum">;
+  /** How many reorganisations there were so far. */
+  reorganisations: () => number;
   chainId: number;
   escrow: Address;
 }

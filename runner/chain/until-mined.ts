@@ -3,6 +3,7 @@ import { type Client, keccak256, type Log, type PrivateKeyAccount, parseTransact
 import { getTransactionCount, getTransactionReceipt, sendRawTransaction } from "viem/actions";
 import type { Journal } from "../journal/journal.ts";
 import type { UnsettledTransaction } from "../journal/records.ts";
+import { type Endpoints, readNextNonce } from "./endpoints.ts";
 import type { FeePolicy } from "./fees.ts";
 import { type Urgency, urgencyOf } from "./urgency.ts";
 
@@ -31,6 +32,8 @@ export const defaultPatience: Patience = { rebroadcastMs: 10_000, replaceMs: 45_
 /** What waiting for a transaction needs. */
 export interface MiningDeps {
   client: Client;
+  /** The same endpoints as the client's. */
+  endpoints: Pick<Endpoints, "client" | "each" | "quorum">;
   account: PrivateKeyAccount;
   journal: Journal;
   fees: FeePolicy;
@@ -39,8 +42,6 @@ export interface MiningDeps {
   leftUntil: (deadline: number) => { blocks: number; ms: number };
   pollMs: number;
   patience?: Patience;
-  /** How many reorganisations there were so far. */
-  reorganisations: () => number;
   /** Ends all watching: what is on its way is taken up again at the next start. */
   signal: AbortSignal;
   /** Hears of each transaction that was mined, once, also of one that was refused in its block. */
@@ -57,14 +58,22 @@ export function urgencyOfSteps({ leftUntil, patience = defaultPatience }: Mining
   return urgencyOf(deadlines.length === 0 ? undefined : leftUntil(Math.min(...deadlines)), patience.replaceMs);
 }
 
+/** So many looks in a row must find a gap in the nonces: an endpoint that is behind shows one that is not there. */
+const gapLooks = 2;
+
 /**
  * Waits until a transaction is mined, keeps it known to the endpoint, and pays more when it is stuck. Faults are waited out.
  * @param versions replacements are added to them
+ * @param isOnItsWay says whether a transaction of this runner with a nonce is on its way
  * @throws TRANSACTION_REVERTED; NONCE_CONFLICT when another transaction took its nonce
  */
-export async function untilMined(deps: MiningDeps, versions: UnsettledTransaction[]): Promise<MinedTransaction> {
+export async function untilMined(
+  deps: MiningDeps,
+  versions: UnsettledTransaction[],
+  isOnItsWay: (nonce: number) => boolean,
+): Promise<MinedTransaction> {
   const { rebroadcastMs } = deps.patience ?? defaultPatience;
-  const reorganisations = deps.reorganisations();
+  let gaps = 0;
   let [sentAt, pricedAt] = [performance.now(), performance.now()];
   for (let attempt = 0; ; attempt++) {
     const outcome = await lookUp(deps, versions);
@@ -75,7 +84,8 @@ export async function untilMined(deps: MiningDeps, versions: UnsettledTransactio
       await replace(deps, versions, urgency);
       [sentAt, pricedAt] = [now, now];
     } else if (now - sentAt > rebroadcastMs) {
-      if (reorganisations !== deps.reorganisations() && (await isCutOff(deps, versions))) return conclude(deps, versions, "lost");
+      gaps = (await isCutOff(deps, versions, isOnItsWay)) ? gaps + 1 : 0;
+      if (gaps >= gapLooks) return conclude(deps, versions, "lost");
       const newest = versions.at(-1);
       if (newest) await broadcast(deps.client, newest);
       sentAt = now;
@@ -84,10 +94,19 @@ export async function untilMined(deps: MiningDeps, versions: UnsettledTransactio
   }
 }
 
-/** Blocks with nonces below this one were taken back and nothing is on its way to take their place: it would wait for ever. */
-async function isCutOff({ client, account }: MiningDeps, [first]: readonly UnsettledTransaction[]): Promise<boolean> {
-  const next = await getTransactionCount(client, { address: account.address, blockTag: "pending" }).catch(() => undefined);
-  return next !== undefined && first !== undefined && next < first.nonce;
+/**
+ * Says whether a nonce below this transaction's is free and nothing is on its way to take it: it would wait for ever. So it is after blocks
+ * were taken back when it was being signed.
+ */
+async function isCutOff(
+  { endpoints, account }: MiningDeps,
+  [first]: readonly UnsettledTransaction[],
+  isOnItsWay: (nonce: number) => boolean,
+): Promise<boolean> {
+  if (!first) return false;
+  const next = await readNextNonce(endpoints, account.address).catch(() => first.nonce);
+  for (let nonce = next; nonce < first.nonce; nonce++) if (!isOnItsWay(nonce)) return true;
+  return false;
 }
 
 /** Sends a signed transaction once more. Refused where it is known, mined or replaced: the receipt and the nonce tell which. */
@@ -95,7 +114,10 @@ export async function broadcast(client: Client, { raw }: UnsettledTransaction): 
   await sendRawTransaction(client, { serializedTransaction: raw }).catch(() => undefined);
 }
 
-/** Signs the same call with the same nonce and a higher fee. Nodes ask for a tenth more; where the ceiling forbids it, nothing is done. */
+/**
+ * Signs the same call with the same nonce and a higher fee. Nodes ask for a tenth more; where the ceiling forbids it, the last version is
+ * sent again: an endpoint may have dropped it while it paid too little.
+ */
 async function replace(deps: MiningDeps, versions: UnsettledTransaction[], urgency: Urgency): Promise<void> {
   const { account, journal, fees, client, baseFeePerGasWei } = deps;
   const last = versions.at(-1);
@@ -113,7 +135,7 @@ async function replace(deps: MiningDeps, versions: UnsettledTransaction[], urgen
   } = parseTransaction(last.raw as `0x02${string}`);
   const former = { maxFeePerGas, maxPriorityFeePerGas };
   const raised = await fees.raise(former, baseFeePerGasWei(), urgency).catch(() => undefined);
-  if (!raised) return;
+  if (!raised) return broadcast(client, last);
   const call = { chainId, to, data, value, gas, nonce } as TransactionSerializableEIP1559;
   const raw = await account.signTransaction({ ...call, type: "eip1559", ...raised });
   const version = { ...last, hash: keccak256(raw), raw };
