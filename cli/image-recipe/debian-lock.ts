@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ParityError } from "@parity-protocol/sdk";
 import { z } from "zod";
@@ -42,9 +43,15 @@ export async function readLock(folder: string, wanted: Pick<DebianLock, "archite
   );
 }
 
-/** Writes the lock into a recipe's folder, one line a package, so that a change can be read. */
+/** Writes the lock into a recipe's folder in one step, one line a package, so that a change can be read. */
 export async function writeLock(folder: string, lock: DebianLock): Promise<void> {
   const lines = lock.packages.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
   const head = `  "architecture": ${JSON.stringify(lock.architecture)},\n  "requested": ${JSON.stringify(lock.requested)}`;
-  await writeFile(fileIn(folder), `{\n${head},\n  "packages": [\n${lines}\n  ]\n}\n`);
+  const draft = `${fileIn(folder)}.${randomUUID()}`;
+  try {
+    await writeFile(draft, `{\n${head},\n  "packages": [\n${lines}\n  ]\n}\n`);
+    await rename(draft, fileIn(folder));
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

@@ -3,8 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { ParityError } from "@parity-protocol/sdk";
 import { inheritedEnvironment } from "../config.ts";
+import { keepPackages, keyOfInstall, takeKept } from "./kept-packages.ts";
 import { type Layering, layOver } from "./lay-over.ts";
 import { runOrFail } from "./run-program.ts";
+import { isWholeInstall } from "./whole-install.ts";
 
 /** npm packages to get, and where to put what is in them. */
 export interface NpmRequest {
@@ -14,34 +16,58 @@ export interface NpmRequest {
   places: Readonly<Record<string, string>>;
   architecture: "amd64" | "arm64";
   root: string;
+  /** Where what was installed is kept for the next time. */
+  cacheDirectory: string;
   signal?: AbortSignal | undefined;
 }
 
 /** What npm itself writes into node_modules: it differs with the registry, and no program needs it. */
 const ownTraces = new Set([".package-lock.json", ".bin"]);
 
-/** Installs the locked npm packages of a recipe, runs no script of theirs, and lays the named parts into a root. @throws INPUT_NOT_FOUND, IMAGE_RECIPE_INVALID, PACKAGES_UNAVAILABLE */
+/**
+ * Installs the locked npm packages of a recipe, or takes what an earlier install of the same lock left; runs no script of theirs, and lays
+ * the named parts into a root.
+ * @throws INPUT_NOT_FOUND, IMAGE_RECIPE_INVALID, PACKAGES_UNAVAILABLE
+ */
 export async function layNpmPackages(request: NpmRequest): Promise<void> {
   const scratch = await mkdtemp(path.join(os.tmpdir(), "parity-npm-"));
   try {
-    await install(request, scratch);
+    await copyInputs(request, scratch);
+    await fetchPackages(request, scratch);
     for (const [from, to] of Object.entries(request.places)) await layPart(request, { from: path.join(scratch, from), to });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function install({ folder, architecture, signal }: NpmRequest, scratch: string): Promise<void> {
+async function copyInputs({ folder }: NpmRequest, scratch: string): Promise<void> {
   for (const name of ["package.json", "package-lock.json"])
     await copyFile(path.join(folder, name), path.join(scratch, name)).catch((cause: unknown) => {
       throw new ParityError("INPUT_NOT_FOUND", `A recipe with npm packages needs ${path.join(folder, name)}.`, { cause });
     });
   await copyFile(path.join(folder, ".npmrc"), path.join(scratch, ".npmrc")).catch(() => undefined); // settings of its own are a choice
-  const cpu = architecture === "amd64" ? "x64" : "arm64";
+}
+
+async function fetchPackages(request: NpmRequest, scratch: string): Promise<void> {
+  const { architecture, cacheDirectory, signal } = request;
+  const key = await keyOfInstall({ folder: scratch, architecture });
+  const keeping = { directory: path.join(cacheDirectory, "npm"), key, signal };
+  if (await takeKept(keeping, scratch)) return;
+  await install(request, scratch);
+  if (await isWholeInstall(scratch, cpuOf(request))) await keepPackages(keeping, scratch);
+}
+
+async function install(request: NpmRequest, scratch: string): Promise<void> {
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
-  const args = ["ci", "--ignore-scripts", "--omit=dev", "--os=linux", `--cpu=${cpu}`, ...quiet];
+  const args = ["ci", "--ignore-scripts", "--omit=dev", "--os=linux", `--cpu=${cpuOf(request)}`, ...quiet];
   const environment = { PATH: `${path.dirname(process.execPath)}:${inheritedEnvironment().PATH ?? ""}` }; // npm runs under this Node
-  await runOrFail({ program: "npm", args, directory: scratch, environment, signal }, "The npm packages cannot be installed");
+  const call = { program: "npm", args, directory: scratch, environment, signal: request.signal };
+  await runOrFail(call, "The npm packages cannot be installed");
+}
+
+/** As npm calls it. */
+function cpuOf({ architecture }: NpmRequest): string {
+  return architecture === "amd64" ? "x64" : "arm64";
 }
 
 async function layPart({ root }: NpmRequest, { from, to }: Pick<Layering, "from" | "to">): Promise<void> {

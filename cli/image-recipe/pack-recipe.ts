@@ -47,7 +47,7 @@ async function layRoot({ folder, cacheDirectory, signal }: RecipeRequest, { reci
     for (const place of unread) await leaveOut(root, place);
     await leaveOutDocs(path.join(root, "usr/share/doc"));
   }
-  if (recipe.npm) await layNpmPackages({ folder, places: recipe.npm, architecture, root, signal });
+  if (recipe.npm) await layNpmPackages({ folder, places: recipe.npm, architecture, root, cacheDirectory, signal });
   for (const place of recipe.omit) await leaveOut(root, place);
   const own = path.join(folder, "root");
   if (await isFolder(own)) await layOver({ from: own, root, to: "" });

@@ -61,6 +61,7 @@ describe("packing an image recipe", function () {
     assert.ok(packages.some(({ name }) => name === "libc6"));
     for (const { sha256 } of packages) assert.match(sha256, /^[0-9a-f]{64}$/);
     assert.doesNotMatch(readFileSync(lockIn(folder), "utf8"), /:\/\//);
+    assert.deepEqual(readdirSync(folder).sort(), ["debian.lock.json", "recipe.json"], "drafts of the lock are gone");
   });
 
   it("refuses a version that the mirror has not, and names both", async () => {
@@ -97,6 +98,18 @@ describe("packing an image recipe", function () {
     const text = readFileSync(first.path, "latin1");
     assert.ok(text.includes("app/node_modules/picocolors/package.json"));
     assert.equal(text.includes(".package-lock.json"), false);
+  });
+
+  it("gives the same archive from npm packages that were kept, without asking for them again", async () => {
+    const recipe = { npm: { node_modules: "app/node_modules" } };
+    const [folder, again] = [1, 2].map(() => makeRecipe(recipe, npmFiles("picocolors"))) as [string, string];
+    const [first, beside] = await Promise.all([pack(folder, "kept"), pack(again, "kept")]);
+    assert.equal(beside.sha256, first.sha256);
+    assert.equal((await pack(folder, "kept-by-nobody")).sha256, first.sha256, "installed anew");
+    await withoutRegistry(async () => {
+      assert.equal((await pack(again, "kept")).sha256, first.sha256);
+      await refuses(again, "PACKAGES_UNAVAILABLE", "kept-nothing");
+    });
   });
 
   it("refuses npm packages without a lock, and parts that are not there", async () => {
@@ -145,6 +158,24 @@ describe("packing an image recipe", function () {
       [],
     );
   });
+
+  /** Whatever asks npm for a package meanwhile is refused at once. */
+  async function withoutRegistry(act: () => Promise<void>): Promise<void> {
+    const settings = {
+      npm_config_registry: "http://127.0.0.1:1",
+      npm_config_fetch_retries: "0",
+      npm_config_cache: path.join(directory, "npm-has-nothing"),
+    };
+    const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, settings);
+    try {
+      await act();
+    } finally {
+      for (const [name, value] of before)
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
+  }
 
   /** A package.json and a lock for a package that the project itself has locked. */
   function npmFiles(name: string): Record<string, string> {
