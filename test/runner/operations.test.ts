@@ -54,6 +54,11 @@ describe("operations files", () => {
       if (!/_(sum|count)$/.test(name)) assert.ok(shown.includes(name), `${name} is shown nowhere`);
   });
 
+  it("are understood by docker-compose 1.29 too, which refuses a file that names its project", () => {
+    const keys = read("compose.yaml").match(/^\w+(?=:)/gm);
+    assert.deepEqual(keys, ["services", "secrets"]);
+  });
+
   it("set only variables that exist, to values that are accepted", () => {
     const example = parse(read("runner.env.example"));
     assert.equal(loadRunnerConfig(example).selfCheck, "new-images");
