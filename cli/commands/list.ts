@@ -47,8 +47,8 @@ export function listCommand(act: Act): Command {
 
 async function readRows(place: TaskPlace, { submitter, limit }: { submitter: Address | undefined; limit: number }): Promise<Row[]> {
   const { client, ...where } = place;
-  const tasks = await listTasks(client, { ...where, only: submitter ? { submitter } : {} });
-  const [time, latest] = [await getChainTime(client), tasks.slice(-limit).reverse()];
+  const latest = (await listTasks(client, { ...where, only: submitter ? { submitter } : {}, newest: limit })).toReversed();
+  const time = await getChainTime(client);
   return Promise.all(
     latest.map(async (task) => {
       const { state } = await getTaskState(client, { escrow: place.escrow, taskId: task.taskId });

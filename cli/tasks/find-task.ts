@@ -23,7 +23,7 @@ const MOST_MATCHES_SHOWN = 8;
  */
 export async function findTask(text: string, place: TaskPlace): Promise<Task> {
   const { client, ...where } = place;
-  if (text === "latest") return newest(await listTasks(client, where));
+  if (text === "latest") return newest(await listTasks(client, { ...where, newest: 1 }));
   const prefix = readPrefix(text);
   if (prefix.length === 66) return getTask(client, { ...where, taskId: prefix });
   const found = (await listTasks(client, where)).filter((task) => task.taskId.startsWith(prefix));

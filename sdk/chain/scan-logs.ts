@@ -18,6 +18,8 @@ export interface LogQuery {
    * are of a few blocks, and how many follow depends on how much was in them. Without it an answer may have any number.
    */
   maxLogs?: number;
+  /** Whether the last blocks are read first; the logs of each answer are in the chain's order all the same. */
+  isNewestFirst?: boolean;
   signal?: AbortSignal;
 }
 
@@ -37,18 +39,20 @@ const firstRange = 4n;
 const answersToRegain = 16;
 
 /**
- * Reads logs range by range, in order. RPCs refuse ranges that are too long or answers that are too large, each in its own words, or
+ * Reads logs range by range, in order or from the newest back. RPCs refuse ranges that are too long or answers that are too large, each in its own words, or
  * answer too late; so every refusal halves the range, down to one block.
  * @throws RPC_UNREACHABLE, RPC_FAILED, WAIT_ABORTED
  */
 export async function* scanLogs(client: ChainClient, query: LogQuery): AsyncGenerator<LogChunk, void, undefined> {
-  const { toBlock, maxLogs } = query;
-  const longest = query.maxRange !== undefined && query.maxRange > 0n ? query.maxRange : maximum(1n, toBlock - query.fromBlock + 1n);
-  let [from, most, answers] = [query.fromBlock, longest, 0];
+  const { maxLogs, isNewestFirst = false } = query;
+  let [low, high] = [query.fromBlock, query.toBlock];
+  const longest = query.maxRange !== undefined && query.maxRange > 0n ? query.maxRange : maximum(1n, high - low + 1n);
+  let [most, answers] = [longest, 0];
   let range = maxLogs === undefined ? longest : minimum(longest, firstRange);
-  while (from <= toBlock) {
+  while (low <= high) {
     throwIfAborted(query.signal);
-    const to = minimum(from + range - 1n, toBlock);
+    const from = isNewestFirst ? maximum(high - range + 1n, low) : low;
+    const to = isNewestFirst ? high : minimum(low + range - 1n, high);
     const logs = await tryRange(client, query, { from, to });
     if (logs === "refused") {
       [range, most, answers] = [(to - from + 2n) / 2n, (to - from + 2n) / 2n, 0];
@@ -58,7 +62,8 @@ export async function* scanLogs(client: ChainClient, query: LogQuery): AsyncGene
     if (answers % answersToRegain === 0) most = minimum(longest, most * 2n);
     const count = logs.length;
     yield { logs, fromBlock: from, toBlock: to };
-    from = to + 1n;
+    if (isNewestFirst) high = from - 1n;
+    else low = to + 1n;
     range = minimum(most, nextRange(range, count, maxLogs));
   }
 }

@@ -1,8 +1,11 @@
-import { type Log, parseEventLogs, type RpcLog } from "viem";
+import { getAbiItem, type Log, parseEventLogs, type RpcLog } from "viem";
 import { taskEscrowAbi } from "./contracts.ts";
 import { taskIdOf, termsHashOf } from "./task-id.ts";
 import { fromContractTerms } from "./terms.ts";
 import type { Address, Task } from "./types.ts";
+
+/** Alone: with the whole ABI every event's selector is hashed anew for each log. */
+const postedAbi = [getAbiItem({ abi: taskEscrowAbi, name: "TaskPosted" })] as const;
 
 /** A `TaskPosted` event, decoded. */
 export type TaskPosted = Pick<Log<bigint, number, boolean, undefined, true, typeof taskEscrowAbi, "TaskPosted">, "args" | "blockNumber">;
@@ -12,7 +15,7 @@ export type TaskPosted = Pick<Log<bigint, number, boolean, undefined, true, type
  * chain, escrow, submitter and every term hash to the id. Only the location and the block's number are as the RPC says.
  */
 export function taskOfLog(log: RpcLog, place: { chainId: number; escrow: Address }): Task | undefined {
-  const [posted] = parseEventLogs({ abi: taskEscrowAbi, eventName: "TaskPosted", logs: [log], strict: true });
+  const [posted] = parseEventLogs({ abi: postedAbi, eventName: "TaskPosted", logs: [log], strict: true });
   return posted && taskOfEvent(posted, place);
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Hex, listTasks, type ParityError, type Task, watchTasks } from "@parity-protocol/sdk";
+import { getTask, type Hex, type ListTasksParameters, listTasks, type ParityError, type Task, watchTasks } from "@parity-protocol/sdk";
+import { numberToHex } from "viem";
 import { type EscrowChain, startEscrowChain } from "../../support/escrow-chain.ts";
 import { connectionRefused, faultyTransport, rpcRefusal } from "../../support/faulty-transport.ts";
 
@@ -160,6 +161,69 @@ describe("listTasks", () => {
       posted,
     );
     assert.ok(ranges.filter((range) => range > 2n).length <= 3, "it remembers the range that was accepted");
+  });
+
+  describe("given how many of the newest", () => {
+    let chain: EscrowChain;
+    const posted: Hex[] = [];
+    before(async () => {
+      chain = await startEscrowChain();
+      for (let i = 0; i < 12; i++) posted.push((await chain.post()).taskId);
+    });
+
+    /** @param answer sees each request before the chain does */
+    const newest = async (
+      count: number,
+      change: Partial<ListTasksParameters> = {},
+      answer: Parameters<typeof faultyTransport>[1] = () => {},
+    ) => {
+      const client = chain.clientOf(chain.submitter.account, faultyTransport(chain.request, answer));
+      const tasks = await listTasks(client, { escrow: chain.escrow, fromBlock: 0n, newest: count, ...change });
+      return tasks.map(({ taskId }) => taskId);
+    };
+
+    it("gives them in the chain's order, and reads no older blocks than it must", async () => {
+      let oldest = Number.POSITIVE_INFINITY;
+      const found = await newest(3, {}, (method, params) => {
+        if (method === "eth_getLogs") oldest = Math.min(oldest, Number((params as [{ fromBlock: Hex }])[0].fromBlock));
+      });
+      assert.deepEqual(found, posted.slice(-3));
+      assert.ok(oldest > 4, `it read from block ${oldest}`);
+    });
+
+    it("gives all where there are fewer, and none where none is asked for or fits", async () => {
+      assert.deepEqual(await newest(50), posted);
+      assert.deepEqual(await newest(0), []);
+      assert.deepEqual(await newest(5, { only: { submitter: chain.escrow } }), []);
+    });
+
+    it("gives those of an older block where it is told the last", async () => {
+      const { blockNumber } = await getTask(chain.submitter, { escrow: chain.escrow, taskId: posted[5] as Hex });
+      assert.deepEqual(await newest(2, { toBlock: blockNumber }), posted.slice(4, 6));
+    });
+
+    it("begins again when the chain has other blocks meanwhile", async () => {
+      const snapshot = await chain.request({ method: "evm_snapshot" } as never);
+      await chain.post();
+      let replacement: Hex | undefined;
+      const found = await newest(10, {}, async (method, params) => {
+        if (method !== "eth_getLogs" || replacement) return undefined;
+        const before = await chain.request({ method, params } as never);
+        await chain.request({ method: "evm_revert", params: [snapshot] } as never);
+        replacement = (await chain.post()).taskId;
+        posted.push(replacement);
+        return before;
+      });
+      assert.deepEqual(found, posted.slice(-10));
+    });
+
+    it("gives up when the chain has other blocks each time", async () => {
+      let asked = 0;
+      const listing = newest(3, {}, (method) =>
+        method === "eth_getBlockByNumber" ? { hash: numberToHex(++asked, { size: 32 }) } : undefined,
+      );
+      await assert.rejects(listing, { code: "RPC_FAILED" });
+    });
   });
 
   it("gives up when the RPC refuses a single block", async () => {

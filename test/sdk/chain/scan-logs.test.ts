@@ -30,14 +30,16 @@ describe("scanLogs, told how many logs an answer may have", () => {
     });
     const chunks: { count: number; blocks: number }[] = [];
     const blocks = new Set<string>();
+    let first: bigint | undefined;
     for await (const { logs, fromBlock, toBlock } of scanLogs(chain.clientOf(chain.submitter.account, transport), {
       ...query,
       ...change,
     })) {
+      first ??= toBlock;
       chunks.push({ count: logs.length, blocks: Number(toBlock - fromBlock) + 1 });
       for (const { blockNumber } of logs) blocks.add(String(blockNumber));
     }
-    return { chunks, asked, found: blocks.size };
+    return { chunks, asked, found: blocks.size, first };
   }
 
   const refuseMoreThan = (most: number, refusal: () => Error) => (blocks: number) => {
@@ -53,6 +55,20 @@ describe("scanLogs, told how many logs an answer may have", () => {
     );
     assert.ok(chunks.slice(2).every(({ count }) => count <= 2));
   });
+
+  it("reads from the newest back when it is told to, and misses none", async () => {
+    for (const refuse of [() => {}, refuseMoreThan(3, () => rpcRefusal("range too long"))]) {
+      const { chunks, found, first } = await scan({ maxLogs: 4, isNewestFirst: true, fromBlock: 7n }, refuse);
+      const before = await scan({ maxLogs: 4, fromBlock: 7n });
+      assert.equal(first, query.toBlock);
+      assert.equal(found, before.found);
+      assert.equal(
+        chunks.reduce((sum, { blocks }) => sum + blocks, 0),
+        Number(query.toBlock) - 6,
+        "every block once, and none before the first that was asked for",
+      );
+    }
+  }).timeout(300_000);
 
   it("asks for more and more blocks while little happens in them", async () => {
     const { chunks, found } = await scan({ maxLogs: 4 });
