@@ -80,14 +80,12 @@ export async function untilMined(
     if (outcome !== "pending") return conclude(deps, versions, outcome);
     const now = performance.now();
     const urgency = urgencyOfSteps(deps, versions[0]?.steps ?? []);
-    if (now - pricedAt > urgency.replaceMs) {
-      await replace(deps, versions, urgency);
-      [sentAt, pricedAt] = [now, now];
-    } else if (now - sentAt > rebroadcastMs) {
+    const isUnderpriced = now - pricedAt > urgency.replaceMs;
+    if (isUnderpriced || now - sentAt > rebroadcastMs) {
       gaps = (await isCutOff(deps, versions, isOnItsWay)) ? gaps + 1 : 0;
       if (gaps >= gapLooks) return conclude(deps, versions, "lost");
-      const newest = versions.at(-1);
-      if (newest) await broadcast(deps.client, newest);
+      await (isUnderpriced ? replace(deps, versions, urgency) : rebroadcast(deps, versions));
+      if (isUnderpriced) pricedAt = now;
       sentAt = now;
     }
     await pause(Math.min(deps.pollMs, 20 * 2 ** Math.min(attempt, 10)), deps.signal);
@@ -107,6 +105,11 @@ async function isCutOff(
   const next = await readNextNonce(endpoints, account.address).catch(() => first.nonce);
   for (let nonce = next; nonce < first.nonce; nonce++) if (!isOnItsWay(nonce)) return true;
   return false;
+}
+
+async function rebroadcast({ client }: MiningDeps, versions: readonly UnsettledTransaction[]): Promise<void> {
+  const newest = versions.at(-1);
+  if (newest) await broadcast(client, newest);
 }
 
 /** Sends a signed transaction once more. Refused where it is known, mined or replaced: the receipt and the nonce tell which. */

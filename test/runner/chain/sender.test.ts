@@ -204,22 +204,26 @@ describe("chain sender", () => {
     assert.equal(journal.unsettled().length, 0, "no version of it is left to wait for");
   });
 
-  it("signs again what was signed with a nonce that can never be reached, and leaves no gap", async () => {
-    const task = await chain.post();
-    let reads = 0;
-    // Blocks are taken back between the read of the nonce and the signature: a node keeps such a transaction, and waits for the gap to close.
-    const late = faultyTransport(chain.request, (method, params) => {
-      const [first, block] = (params ?? []) as [Hex, string?];
-      if (method === "eth_getTransactionCount" && block === "pending" && reads++ === 0) return "0x1";
-      const isBeyondGap = method === "eth_sendRawTransaction" && parseTransaction(first).nonce === 1;
-      return isBeyondGap ? keccak256(first) : undefined;
+  for (const [when, patience] of [
+    ["when it is sent again", { rebroadcastMs: 20, replaceMs: 1e9, giveUpMs: 1e9 }],
+    ["when it is to pay more", { rebroadcastMs: 1e9, replaceMs: 20, giveUpMs: 1e9 }],
+  ] as const)
+    it(`signs again what was signed with a nonce that can never be reached, and leaves no gap: ${when}`, async () => {
+      const task = await chain.post();
+      let reads = 0;
+      // Blocks are taken back between the read of the nonce and the signature: a node keeps such a transaction, and waits for the gap to close.
+      const late = faultyTransport(chain.request, (method, params) => {
+        const [first, block] = (params ?? []) as [Hex, string?];
+        if (method === "eth_getTransactionCount" && block === "pending" && reads++ === 0) return "0x1";
+        const isBeyondGap = method === "eth_sendRawTransaction" && parseTransaction(first).nonce === 1;
+        return isBeyondGap ? keccak256(first) : undefined;
+      });
+      const sender = senderOver(late, { patience });
+      await assert.rejects(sender.send(reserveOf(task), signal), { code: "NONCE_CONFLICT" });
+      await sender.send(reserveOf(task), signal);
+      assert.equal(await sentCount(), 1);
+      assert.equal(journal.unsettled().length, 0);
     });
-    const sender = senderOver(late, { patience: { rebroadcastMs: 20, replaceMs: 1e9, giveUpMs: 1e9 } });
-    await assert.rejects(sender.send(reserveOf(task), signal), { code: "NONCE_CONFLICT" });
-    await sender.send(reserveOf(task), signal);
-    assert.equal(await sentCount(), 1);
-    assert.equal(journal.unsettled().length, 0);
-  });
 
   it("sends nothing while the base fee is above the ceiling", async () => {
     const task = await chain.post();
