@@ -36,7 +36,16 @@ export async function runLoad(plan: LoadPlan, attendance: Attendance): Promise<L
     return await Promise.race([play(lab, plan, attendance), tooLate(attendance.interrupted)]);
   } finally {
     await lab.endTest({} as Mocha.Context);
-    await sweep(lab).finally(() => lab.close());
+    await closeSwept(lab);
+  }
+}
+
+/** Closes the lab, also where the engine cannot be swept. */
+async function closeSwept(lab: RunnerLab): Promise<void> {
+  try {
+    await sweep(lab);
+  } finally {
+    await lab.close();
   }
 }
 
