@@ -54,10 +54,12 @@ async function play(lab: RunnerLab, plan: LoadPlan, { say, interrupted }: Attend
   const about = { measuredAt: measuredAt(), machine: machine() };
   const epoch = await beginEpoch(stage);
   const startedAtMs = performance.now();
-  const { kills, problems } = await playTasks(stage, { plan, say, interrupted });
+  const kills = await playTasks(stage, { plan, say, interrupted });
   const minutes = (performance.now() - startedAtMs) / 60_000;
-  problems.push(...(await endParties(stage, { say, interrupted })), ...unfairProblems(stage));
+  const problems = await endParties(stage, { say, interrupted });
   const { costs, balances } = await countMoney(stage, epoch);
+  // Only now the chronicle is whole: the last reclaim may be in the last block.
+  problems.push(...unfairProblems(stage), ...(interrupted.aborted ? [] : unsettled(stage)));
   problems.push(...balances.filter(({ expected, after }) => expected !== after).map(({ who }) => `the account of ${who} is not exact`));
   const facts = factsOf(stage, { plan, kills, costs, minutes });
   if (interrupted.aborted) facts.push(["interrupted", `${openTasks(stage).length} tasks were open; outputs were not looked for`]);
@@ -127,7 +129,8 @@ interface Play extends Attendance {
   plan: LoadPlan;
 }
 
-async function playTasks(stage: Stage, { plan, say, interrupted }: Play): Promise<{ kills: number; problems: string[] }> {
+/** Returns how often a runner was killed. */
+async function playTasks(stage: Stage, { plan, say, interrupted }: Play): Promise<number> {
   const { lab, chronicle, submitters, parties, gates } = stage;
   const [over, killing] = [new AbortController(), new AbortController()];
   const following = follow(stage, { signal: over.signal, plan, say });
@@ -153,7 +156,7 @@ async function playTasks(stage: Stage, { plan, say, interrupted }: Play): Promis
   over.abort();
   late.forget();
   await Promise.all([...shares, following]);
-  return { kills, problems: interrupted.aborted ? [] : unsettled(stage) };
+  return kills;
 }
 
 /** Gives up when nothing at all has happened for so long. */
