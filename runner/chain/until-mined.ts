@@ -78,12 +78,15 @@ export async function untilMined(
   for (let attempt = 0; ; attempt++) {
     const outcome = await lookUp(deps, versions);
     if (outcome !== "pending") return conclude(deps, versions, outcome);
+    if (gaps >= gapLooks) return conclude(deps, versions, "lost");
     const now = performance.now();
     const urgency = urgencyOfSteps(deps, versions[0]?.steps ?? []);
     const isUnderpriced = now - pricedAt > urgency.replaceMs;
     if (isUnderpriced || now - sentAt > rebroadcastMs) {
-      gaps = (await isCutOff(deps, versions, isOnItsWay)) ? gaps + 1 : 0;
-      if (gaps >= gapLooks) return conclude(deps, versions, "lost");
+      // Not waited for: an endpoint that is slow to answer must not hold up a higher fee.
+      void isCutOff(deps, versions, isOnItsWay).then((isGap) => {
+        gaps = isGap ? gaps + 1 : 0;
+      });
       await (isUnderpriced ? replace(deps, versions, urgency) : rebroadcast(deps, versions));
       if (isUnderpriced) pricedAt = now;
       sentAt = now;
